@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libkulink: a program's side of kulink.
+ *
+ * Every function returns 0 or -errno unless said otherwise; handles come back through
+ * out-parameters; close is NULL-safe; nothing prints. A handle is used by one thread at
+ * a time; different handles do not share anything.
+ *
+ * The errnos mean the same over every channel: ENOENT no such service or part, EINVAL
+ * malformed or of the wrong type, ERANGE outside the range, EMSGSIZE too large, EACCES not
+ * allowed, ENODEV the driver is gone, EOPNOTSUPP the channel does not carry it, EAGAIN nothing
+ * there now.
+ */
+#ifndef KULINK_H
+#define KULINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/kulink.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct kulink;
+
+/**
+ * kulink_open() - a handle to a service
+ * @k: gets the handle; NULL on error
+ * @service: "hwstats0"
+ * @channel: "genl": this channel and no other. NULL: for each request the best channel
+ *	here that carries it and may be used by us
+ *
+ * -ENOENT no such service, or it is not published on @channel; -EINVAL no such channel;
+ * -EPROTONOSUPPORT a kernel side of another ABI; -ENOMEM; what the mechanism says.
+ */
+int kulink_open(struct kulink **k, const char *service, const char *channel);
+
+/** kulink_close() - end it; NULL is fine */
+void kulink_close(struct kulink *k);
+
+/**
+ * kulink_wait() - until a service is there and published on a channel
+ * @channel: NULL: on any
+ * @timeout_ms: -1: for ever. -ETIMEDOUT
+ */
+int kulink_wait(const char *service, const char *channel, int timeout_ms);
+
+/** kulink_channel() - name of the channel that the last request went over; "" before any */
+const char *kulink_channel(const struct kulink *k);
+
+/** kulink_message() - a sentence about the last error on this handle; "" if there is none */
+const char *kulink_message(const struct kulink *k);
+
+/* Values. The type must be the declared one (-EINVAL); an enum goes by its label as a string. */
+int kulink_get(struct kulink *k, const char *value, struct kulink_datum *datum);
+int kulink_get_bool(struct kulink *k, const char *value, bool *v);
+int kulink_get_s64(struct kulink *k, const char *value, int64_t *v);
+int kulink_get_u64(struct kulink *k, const char *value, uint64_t *v);
+/* -EMSGSIZE if it does not fit in @size bytes with its NUL; KULINK_STRING_SIZE always does */
+int kulink_get_string(struct kulink *k, const char *value, char *v, size_t size);
+/* As text, whatever the type; at most KULINK_STRING_SIZE bytes with the NUL */
+int kulink_get_text(struct kulink *k, const char *value, char *text, size_t size);
+
+int kulink_set(struct kulink *k, const char *value, const struct kulink_datum *datum);
+int kulink_set_bool(struct kulink *k, const char *value, bool v);
+int kulink_set_s64(struct kulink *k, const char *value, int64_t v);
+int kulink_set_u64(struct kulink *k, const char *value, uint64_t v);
+int kulink_set_string(struct kulink *k, const char *value, const char *v);
+/* From text, parsed by the declared type as the kernel's text channels do */
+int kulink_set_text(struct kulink *k, const char *value, const char *text);
+
+/**
+ * kulink_call() - request and reply
+ * @reply_len: in: bytes at @reply; out: bytes of the reply. -EMSGSIZE when it does not fit: the
+ *	call has been made
+ */
+int kulink_call(struct kulink *k, const char *call, const void *request, size_t request_len,
+		void *reply, size_t *reply_len);
+
+/**
+ * struct kulink_cell - a column of a row, a field of an event
+ * @name: as declared
+ * @unit: or ""
+ * @type: enum kulink_type
+ * @number: bool, s64 (cast it), u64, an enum's index
+ * @string: the string, an enum's label; else NULL
+ */
+struct kulink_cell {
+	const char *name;
+	const char *unit;
+	uint32_t type;
+	uint64_t number;
+	const char *string;
+};
+
+/**
+ * struct kulink_row - one record of a table
+ * @generation: of the set of rows, the same for all of one dump
+ * @index: from 0
+ */
+struct kulink_row {
+	uint64_t generation;
+	uint64_t index;
+	size_t n_cells;
+	const struct kulink_cell *cells;
+};
+
+/**
+ * kulink_dump() - read a table, whole and of one generation
+ * @row: called for each record, after all have arrived; what it returns other than 0 ends the dump
+ *	and is returned. The row is valid until it returns
+ *
+ * A read that was interrupted by a change of the set of rows is made again, 16 times, then -EAGAIN.
+ */
+int kulink_dump(struct kulink *k, const char *table,
+		int (*row)(void *ctx, const struct kulink_row *row), void *ctx);
+
+/**
+ * kulink_subscribe() - want an event from now on
+ * @event: its name, or NULL for all that we may read
+ *
+ * The subscription holds one channel for the handle's life; other requests go on as before.
+ */
+int kulink_subscribe(struct kulink *k, const char *event);
+int kulink_unsubscribe(struct kulink *k, const char *event);
+
+/** kulink_fd() - POLLIN: kulink_next() has something; -EINVAL before kulink_subscribe() */
+int kulink_fd(struct kulink *k);
+
+/**
+ * struct kulink_event - an event
+ * @name: as declared; "gone" with @gone: the driver left, nothing follows
+ * @seq: of this event of this service, from 1
+ * @ns: CLOCK_MONOTONIC when emitted
+ * @lost: how many of this event were lost just before it. A record that only tells of a loss at the
+ *	end of the stream has n_cells 0 and @only_lost set
+ */
+struct kulink_event {
+	const char *service;
+	const char *name;
+	uint64_t seq;
+	uint64_t ns;
+	uint64_t lost;
+	bool only_lost;
+	bool gone;
+	size_t n_cells;
+	const struct kulink_cell *cells;
+};
+
+/**
+ * kulink_next() - take an event, without waiting
+ * @event: valid until the next kulink_next() or kulink_close()
+ *
+ * -EAGAIN: none; wait for kulink_fd(). After an event with @gone: -ENODEV.
+ */
+int kulink_next(struct kulink *k, struct kulink_event *event);
+
+/** kulink_map() - map a region; -EOPNOTSUPP where the channel has none. munmap() it */
+int kulink_map(struct kulink *k, const char *region, void **address, size_t *length);
+
+/* What there is. */
+
+/**
+ * struct kulink_part - a part of a declaration
+ * @kind: one of enum kulink_kind
+ * @type: of a value
+ * @ranged: @min and @max count (of an s64: cast them)
+ * @labels: of an enum, NULL-terminated; else NULL
+ * @request_max: of a call; @reply_max
+ * @cells: columns of a table, fields of an event: name, unit, type
+ */
+struct kulink_part {
+	uint32_t kind;
+	const char *name;
+	uint32_t mode;
+	uint32_t type;
+	const char *unit;
+	bool ranged;
+	uint64_t min;
+	uint64_t max;
+	const char *const *labels;
+	size_t request_max;
+	size_t reply_max;
+	size_t n_cells;
+	const struct kulink_cell *cells;
+};
+
+/** struct kulink_info - a service's declaration */
+struct kulink_info {
+	const char *service;
+	uint32_t abi;
+	uint32_t uid;
+	uint32_t gid;
+	const char *channels;		/* as declared, or as the administrator narrowed them */
+	const char *published;		/* where it can be reached now, space-separated */
+	size_t n_parts;
+	const struct kulink_part *parts;
+};
+
+/** kulink_info() - of an open handle; lives as long as the handle */
+int kulink_info(struct kulink *k, const struct kulink_info **info);
+
+/** kulink_list() - each service here; what @each returns other than 0 ends it and is returned */
+int kulink_list(int (*each)(void *ctx, const char *service), void *ctx);
+
+/**
+ * struct kulink_channel_info - a channel, as a program sees it
+ * @carries: enum kulink_kind bits
+ * @call_max: most bytes of a call's request or reply; 0: carries none
+ * @lossy: events may be lost at the reader (it is told)
+ * @where: path or name that carries it, with SERVICE in it
+ * @who: a sentence: who may use it
+ * @limits: a sentence: what to know
+ */
+struct kulink_channel_info {
+	const char *name;
+	uint32_t carries;
+	size_t call_max;
+	bool lossy;
+	const char *where;
+	const char *who;
+	const char *limits;
+};
+
+/** kulink_channels() - every channel this library knows, best first; NULL-name-terminated */
+const struct kulink_channel_info *kulink_channels(void);
+
+/**
+ * kulink_available() - whether a channel can be used here
+ * @why: gets a sentence when not; may be NULL
+ *
+ * 0; -ENOENT its module is not loaded; -EACCES; -EOPNOTSUPP the kernel lacks the mechanism;
+ * -EINVAL no such channel
+ */
+int kulink_available(const char *channel, char *why, size_t why_size);
+
+/** kulink_abi() - ABI number this library speaks; kulink_version() - "0.1.0" */
+unsigned int kulink_abi(void);
+const char *kulink_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* KULINK_H */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kulink for drivers: say once what there is to tell and to be told, and every
+ * channel that is loaded carries it. examples/hwstats is the model to copy.
+ *
+ * Contexts. Every function may sleep unless its comment says otherwise.
+ * Callbacks run in the context of whoever asked, a program's system call or a
+ * kernel worker; unless said otherwise they may sleep, take the driver's locks, and
+ * fail with -errno, which reaches the program as it is. None runs around a copy to
+ * or from user space, and none runs any more once kulink_unregister() has returned.
+ * Never register or unregister a service from a callback: it would wait for itself.
+ */
+#ifndef _LINUX_KULINK_H
+#define _LINUX_KULINK_H
+
+#include <linux/device.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+#include <uapi/linux/kulink.h>
+
+struct kulink_service;
+
+/**
+ * struct kulink_field - a typed member of one of the driver's structs
+ * @name: [a-z][a-z0-9_]*, at most 31 characters; NULL ends an array
+ * @unit: "bytes", "ns", …, without white space; or NULL
+ * @labels: an enum's labels, NULL-terminated, [A-Za-z0-9_.+-]+ each; else NULL
+ * @type: enum kulink_type
+ * @size: bytes of the C member, 1 to 8; of a string its array
+ * @offset: in the struct
+ */
+struct kulink_field {
+	const char *name;
+	const char *unit;
+	const char *const *labels;
+	u32 type;
+	u32 size;
+	size_t offset;
+};
+
+/* The kulink type that carries a C lvalue's type; anything else does not compile. */
+#define KULINK_TYPE_OF(lvalue)						\
+	_Generic((lvalue),						\
+		 bool: KULINK_TYPE_BOOL,				\
+		 signed char: KULINK_TYPE_S64, short: KULINK_TYPE_S64,	\
+		 int: KULINK_TYPE_S64, long: KULINK_TYPE_S64,		\
+		 long long: KULINK_TYPE_S64,				\
+		 unsigned char: KULINK_TYPE_U64,			\
+		 unsigned short: KULINK_TYPE_U64,			\
+		 unsigned int: KULINK_TYPE_U64,				\
+		 unsigned long: KULINK_TYPE_U64,			\
+		 unsigned long long: KULINK_TYPE_U64,			\
+		 char *: KULINK_TYPE_STRING)
+
+/**
+ * KULINK_FIELD() - a member of a struct as a column or an event's field
+ * @strct: the struct's type
+ * @member: its member; type and size follow from C's
+ * @...: further initialisers, say .unit = "bytes"
+ */
+#define KULINK_FIELD(strct, member, ...)				\
+	{								\
+		.name = #member,					\
+		.type = KULINK_TYPE_OF(((strct *)0)->member),		\
+		.size = sizeof_field(strct, member),			\
+		.offset = offsetof(strct, member),			\
+		__VA_ARGS__						\
+	}
+
+/** KULINK_FIELD_ENUM() - an integer member that counts through labels */
+#define KULINK_FIELD_ENUM(strct, member, ...)				\
+	{								\
+		.name = #member,					\
+		.type = KULINK_TYPE_ENUM,				\
+		.size = sizeof_field(strct, member),			\
+		.offset = offsetof(strct, member),			\
+		.labels = (const char *const[]){ __VA_ARGS__, NULL },	\
+	}
+
+/**
+ * struct kulink_value - a named scalar or string
+ * @field: name, type and, without @get and @set, where it lives in the driver's struct
+ * @mode: permission bits: 0444 read-only, 0644, 0200 …
+ * @ranged: @min and @max count
+ * @min: least, inclusive; for S64 its two's complement; for STRING the least bytes
+ * @max: greatest, inclusive; for STRING the most bytes (default: what @field holds)
+ * @get: read it, say from a register; NULL: the member, read under the driver's lock.
+ *	@datum comes zeroed with its type; fill number or string (len follows). May sleep.
+ * @set: take a new value, or refuse with -errno before anything has changed; it comes
+ *	checked for type, range and label. NULL: the member, written under the driver's
+ *	lock. May sleep. One set at a time runs in a service.
+ * @changed: after a set took effect; without the driver's lock. May sleep.
+ */
+struct kulink_value {
+	struct kulink_field field;
+	umode_t mode;
+	bool ranged;
+	u64 min;
+	u64 max;
+	int (*get)(void *priv, struct kulink_datum *datum);
+	int (*set)(void *priv, const struct kulink_datum *datum);
+	void (*changed)(void *priv);
+};
+
+/** KULINK_VALUE() - a member as a value; @... say .set = threshold_set */
+#define KULINK_VALUE(strct, member, access, ...)			\
+	{ .field = KULINK_FIELD(strct, member), .mode = (access), __VA_ARGS__ }
+
+#define KULINK_VALUE_RO(strct, member, ...)				\
+	KULINK_VALUE(strct, member, 0444, __VA_ARGS__)
+
+#define KULINK_VALUE_RW(strct, member, ...)				\
+	KULINK_VALUE(strct, member, 0644, __VA_ARGS__)
+
+/** KULINK_VALUE_RANGE() - read-write, from @lo to @hi, both allowed */
+#define KULINK_VALUE_RANGE(strct, member, lo, hi, ...)			\
+	KULINK_VALUE(strct, member, 0644, .ranged = true,		\
+		     .min = (u64)(lo), .max = (u64)(hi), __VA_ARGS__)
+
+/** KULINK_VALUE_ENUM() - read-write, an integer member that counts through labels */
+#define KULINK_VALUE_ENUM(strct, member, ...)				\
+	{ .field = KULINK_FIELD_ENUM(strct, member, __VA_ARGS__), .mode = 0644 }
+
+/** KULINK_VALUE_STRING() - read-write, a char array */
+#define KULINK_VALUE_STRING(strct, member, ...)				\
+	KULINK_VALUE(strct, member, 0644, __VA_ARGS__)
+
+/** KULINK_VALUE_FN() - a value without a member, of type BOOL, S64, U64 or STRING */
+#define KULINK_VALUE_FN(_name, _type, access, ...)			\
+	{								\
+		.field = { .name = (_name), .type = KULINK_TYPE_##_type, .size = 8 }, \
+		.mode = (access), __VA_ARGS__				\
+	}
+
+/**
+ * struct kulink_table - a named set of records over the driver's own structures
+ * @name: NULL ends an array
+ * @mode: 0444, 0440 or 0400
+ * @columns: the members of a row that are told, ended by {}
+ * @row_size: bytes of the struct that @row fills, at most 4096
+ * @start: take the driver's lock; the first object or NULL. Always paired with @stop.
+ * @next: the object after @item, or NULL
+ * @stop: release the lock; also after a NULL
+ * @row: fill @row, which comes zeroed, from @item
+ * @generation: number of changes of the set of rows plus 1; between @start and @stop.
+ *	NULL: the set never changes
+ * @count: about how many rows there are, to size the buffer; or NULL
+ *
+ * A read takes one snapshot: @start, @generation, rows, @stop, in one go. What may be
+ * done between @start and @stop is up to the driver's own lock. The core sleeps for
+ * memory only outside; when rows outgrow the buffer it stops and starts afresh.
+ */
+struct kulink_table {
+	const char *name;
+	umode_t mode;
+	const struct kulink_field *columns;
+	size_t row_size;
+	void *(*start)(void *priv);
+	void *(*next)(void *priv, void *item);
+	void (*stop)(void *priv);
+	int (*row)(void *priv, void *item, void *row);
+	u64 (*generation)(void *priv);
+	size_t (*count)(void *priv);
+};
+
+/**
+ * struct kulink_call - a named request and its reply
+ * @name: NULL ends an array
+ * @mode: 0444 and the like: it changes nothing and asks for read permission; with a
+ *	write bit (0200, 0222 …) it asks for write permission
+ * @request_max: most bytes of a request, at most KULINK_CALL_MAX; more is -EMSGSIZE
+ * @reply_max: most bytes of a reply, likewise
+ * @call: answer it. *@reply_len is @reply's size on entry and the reply's on return.
+ *	May sleep, interruptibly if for long; several may run at once.
+ */
+struct kulink_call {
+	const char *name;
+	umode_t mode;
+	size_t request_max;
+	size_t reply_max;
+	int (*call)(void *priv, const void *request, size_t request_len,
+		    void *reply, size_t *reply_len);
+};
+
+/**
+ * struct kulink_event - a named message to programs
+ * @name: NULL ends an array
+ * @mode: read bits: who may subscribe
+ * @fields: the members of the struct given to kulink_emit() that are told; or NULL
+ * @size: bytes of that struct, at most 512
+ */
+struct kulink_event {
+	const char *name;
+	umode_t mode;
+	const struct kulink_field *fields;
+	size_t size;
+};
+
+/**
+ * struct kulink_desc - a driver's declaration, shared by all its services
+ * @name: the services' name; with "%d" the core counts them from 0
+ * @owner: THIS_MODULE
+ * @channels: names of the channels that publish it, space-separated, or "*" for all
+ * @uid: owner of its services, in the initial user namespace
+ * @gid: group
+ * @values: ended by {}, or NULL
+ * @tables: likewise
+ * @calls: likewise
+ * @events: likewise; kulink_emit() takes the index
+ * @lock: take the driver's lock that guards members of @values. May be a spinlock: only
+ *	plain copies happen under it. NULL: a mutex of the core's
+ * @unlock: its release; given exactly when @lock is
+ * @event_ring: bytes of memory for events that no reader has taken yet; 0: 64 KiB. Rounded
+ *	up to a power of two; the oldest are overwritten and counted as lost
+ *
+ * It must stay unchanged until the last service is unregistered.
+ */
+struct kulink_desc {
+	const char *name;
+	struct module *owner;
+	const char *channels;
+	u32 uid;
+	u32 gid;
+	const struct kulink_value *values;
+	const struct kulink_table *tables;
+	const struct kulink_call *calls;
+	const struct kulink_event *events;
+	void (*lock)(void *priv);
+	void (*unlock)(void *priv);
+	size_t event_ring;
+};
+
+/**
+ * kulink_register() - make a service of a declaration
+ * @parent: the device it belongs to, or NULL
+ * @desc: the declaration; checked whole, -EINVAL with a line in the log
+ * @priv: given to the callbacks; the struct that members are read from
+ *
+ * When it returns, every loaded channel that @desc names has published it. Not from a
+ * callback, nor under a lock that a callback takes.
+ *
+ * Return: the service, or ERR_PTR: -EINVAL, -EEXIST (the name), -ENOMEM
+ */
+struct kulink_service *kulink_register(struct device *parent,
+				       const struct kulink_desc *desc, void *priv);
+
+/**
+ * kulink_unregister() - take the service away
+ * @service: may be NULL or an ERR_PTR
+ *
+ * Wakes its readers, waits for callbacks that run, and returns when none will any more.
+ * Files that programs hold stay open and say -ENODEV. Not from a callback, nor under a
+ * lock that a callback takes.
+ */
+void kulink_unregister(struct kulink_service *service);
+
+/** devm_kulink_register() - kulink_register() that ends with @parent's driver */
+struct kulink_service *devm_kulink_register(struct device *parent,
+					    const struct kulink_desc *desc, void *priv);
+
+/**
+ * kulink_emit() - send an event
+ * @service: the service
+ * @event: index in the declaration's events
+ * @fields: the event's struct; may be NULL when it has no fields
+ *
+ * Any context but NMI, hard interrupts included; any lock may be held. Never fails and never
+ * waits: a slow reader loses the oldest events and is told how many.
+ *
+ * Return: the event's sequence number; 0 when the service is being unregistered
+ */
+u64 kulink_emit(struct kulink_service *service, unsigned int event,
+		const void *fields);
+
+/**
+ * kulink_changed() - say that a value is another now, to those who poll
+ * @service: the service
+ * @value: index in the declaration's values
+ *
+ * Any context but NMI. A set through a channel says so by itself.
+ */
+void kulink_changed(struct kulink_service *service, unsigned int value);
+
+/** kulink_service_name() - "hwstats0"; any context */
+const char *kulink_service_name(const struct kulink_service *service);
+
+/** kulink_service_priv() - what was given to kulink_register(); any context */
+void *kulink_service_priv(const struct kulink_service *service);
+
+#endif /* _LINUX_KULINK_H */

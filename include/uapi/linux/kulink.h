@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * kulink: what crosses the boundary between a driver and a program.
+ *
+ * This is the only definition; kernel and library compile this same file. It
+ * reads as the protocol's specification: first the words all channels share,
+ * then the byte message (chardev, debugfs), the ioctl and generic netlink.
+ *
+ * Rules: fixed-width types, native byte order, no holes, no pointers (an
+ * address travels as __aligned_u64). Unknown flags and non-zero reserved fields
+ * are -EINVAL. Structs only grow; a shorter one is extended with zeros, a longer
+ * one is accepted if its unknown tail is zero, else -E2BIG.
+ */
+#ifndef _UAPI_LINUX_KULINK_H
+#define _UAPI_LINUX_KULINK_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/** KULINK_ABI - number of this ABI; told by sysfs, ioctl, genl and each message */
+#define KULINK_ABI		1
+
+/** KULINK_NAME_SIZE - a service's or part's name with its NUL: [a-z][a-z0-9_]* */
+#define KULINK_NAME_SIZE	32
+
+/** KULINK_STRING_SIZE - a string with its NUL: UTF-8, no newline */
+#define KULINK_STRING_SIZE	256
+
+/** KULINK_CALL_MAX - bytes of a call's request and of its reply, on any channel */
+#define KULINK_CALL_MAX		(1U << 20)
+
+/**
+ * enum kulink_type - type of a value, of a table's column, of an event's field
+ * @KULINK_TYPE_BOOL: 0 or 1
+ * @KULINK_TYPE_S64: signed
+ * @KULINK_TYPE_U64: unsigned
+ * @KULINK_TYPE_ENUM: index into the declared labels; by name in text
+ * @KULINK_TYPE_STRING: at most 255 bytes
+ */
+enum kulink_type {
+	KULINK_TYPE_BOOL = 1,
+	KULINK_TYPE_S64,
+	KULINK_TYPE_U64,
+	KULINK_TYPE_ENUM,
+	KULINK_TYPE_STRING,
+};
+
+/**
+ * enum kulink_kind - kinds of parts, as bits
+ * @KULINK_VALUES: named scalars and strings
+ * @KULINK_TABLES: named sets of records
+ * @KULINK_CALLS: request and reply, bytes
+ * @KULINK_EVENTS: messages from the driver
+ * @KULINK_REGIONS: shared memory
+ */
+enum kulink_kind {
+	KULINK_VALUES	= 1 << 0,
+	KULINK_TABLES	= 1 << 1,
+	KULINK_CALLS	= 1 << 2,
+	KULINK_EVENTS	= 1 << 3,
+	KULINK_REGIONS	= 1 << 4,
+};
+
+/**
+ * struct kulink_datum - one value in flight
+ * @type: enum kulink_type; when setting it must be the declared type
+ * @len: bytes of @string without its NUL; 0 for bool, s64, u64
+ * @number: the bool, s64 (two's complement), u64, or the enum's index
+ * @string: NUL-terminated; for an enum its label. Setting an enum: the label if
+ *          @len is not 0, else the index in @number
+ */
+struct kulink_datum {
+	__u32 type;
+	__u32 len;
+	__aligned_u64 number;
+	char string[KULINK_STRING_SIZE];
+};
+
+/*
+ * A record (a table's row, an event's fields) is its cells one after the other in
+ * declared order: bool, s64, u64, enum as eight bytes; a string NUL-padded in its
+ * declared size, which is a multiple of eight.
+ */
+
+/**
+ * struct kulink_table_head - what precedes a table's records
+ * @len: bytes of this head; the first record follows at this offset
+ * @record_size: bytes of one record
+ * @generation: counts changes of the set of rows; starts at 1
+ * @count: number of records
+ * @ns: CLOCK_MONOTONIC when the reading began, nanoseconds
+ */
+struct kulink_table_head {
+	__u32 len;
+	__u32 record_size;
+	__aligned_u64 generation;
+	__aligned_u64 count;
+	__aligned_u64 ns;
+};
+
+/**
+ * struct kulink_event_head - what precedes an event's record
+ * @seq: sequence number of this (service, event); the first is 1
+ * @ns: CLOCK_MONOTONIC when it was emitted, nanoseconds
+ */
+struct kulink_event_head {
+	__aligned_u64 seq;
+	__aligned_u64 ns;
+};
+
+/*
+ * The declaration is text, one line a part, tab-separated: in sysfs as
+ * /sys/class/kulink/SERVICE/kulink/declaration, by KULINK_IOC_INFO and by genl.
+ *
+ *	kulink	ABI
+ *	service	NAME	uid=U	gid=G	channels=LIST
+ *	value	NAME	TYPE	MODE	[min=N	max=N]	[unit=U]	[labels=A,B,C]	[size=N]
+ *	table	NAME	MODE
+ *	column	NAME	TYPE	[unit=U]	[labels=A,B,C]	[size=N]
+ *	call	NAME	MODE	request=MAX	reply=MAX
+ *	event	NAME	MODE
+ *	field	NAME	TYPE	[unit=U]	[labels=A,B,C]	[size=N]
+ *
+ * TYPE is bool s64 u64 enum string; MODE is octal as in stat(2); size is the
+ * bytes that a string takes in a record (a multiple of eight); columns belong to
+ * the table above them, fields to the event. An unknown line or key is skipped.
+ *
+ * A table as text (procfs, debugfs): a header line
+ *	# GENERATION<TAB>NAME:TYPE[:UNIT]<TAB>NAME:TYPE[:UNIT]...
+ * then a line a record, cells tab-separated, strings escaped as seq_escape(" \t\n\\").
+ */
+
+/**
+ * enum kulink_op - operations of a message
+ * @KULINK_OP_GET: part names a value; reply: struct kulink_datum
+ * @KULINK_OP_SET: payload: struct kulink_datum; reply: none
+ * @KULINK_OP_CALL: payload: the request's bytes; reply: the reply's bytes
+ * @KULINK_OP_DUMP: part names a table; reply: struct kulink_table_head, records
+ * @KULINK_OP_SUBSCRIBE: part names an event, or is empty for every event that the
+ *	opener may read; reply: __u64 sequence so far, for the one event or for each
+ *	declared event in order (all ones: not subscribed)
+ * @KULINK_OP_UNSUBSCRIBE: part names an event or is empty for all; reply: none
+ * @KULINK_OP_EVENT: kernel to program, unasked, id 0: struct kulink_event_head,
+ *	the record
+ * @KULINK_OP_GONE: kernel to program, unasked, id 0: the service is gone; the last
+ *	message of a stream that has subscribed
+ */
+enum kulink_op {
+	KULINK_OP_GET = 1,
+	KULINK_OP_SET,
+	KULINK_OP_CALL,
+	KULINK_OP_DUMP,
+	KULINK_OP_SUBSCRIBE,
+	KULINK_OP_UNSUBSCRIBE,
+	KULINK_OP_EVENT,
+	KULINK_OP_GONE,
+};
+
+/**
+ * struct kulink_msg - header of a message on a byte channel
+ * @len: bytes of the whole message, this header included
+ * @abi: KULINK_ABI; another number is -EPROTONOSUPPORT
+ * @op: enum kulink_op
+ * @id: chosen by the asker, returned in the reply
+ * @status: 0 in a request; 0 or -errno in a reply
+ * @service: the service, NUL-padded; may be empty where the file names it already
+ * @part: the part, NUL-padded
+ *
+ * The payload follows. On chardev and debugfs one write() is one whole request
+ * (else -EINVAL); its reply is read() before the next request (else -EBUSY). A read()
+ * may take a message in pieces, never parts of two messages.
+ */
+struct kulink_msg {
+	__u32 len;
+	__u16 abi;
+	__u16 op;
+	__u32 id;
+	__s32 status;
+	char service[KULINK_NAME_SIZE];
+	char part[KULINK_NAME_SIZE];
+};
+
+/**
+ * struct kulink_ioc_info - KULINK_IOC_INFO: the declaration
+ * @buffer: address that takes the text, without a NUL
+ * @len: in: bytes at @buffer; out: bytes of the declaration. -EMSGSIZE if it does
+ *       not fit: nothing is copied but this
+ * @abi: out: KULINK_ABI
+ * @flags: must be 0
+ */
+struct kulink_ioc_info {
+	__aligned_u64 buffer;
+	__aligned_u64 len;
+	__u32 abi;
+	__u32 flags;
+};
+
+/**
+ * struct kulink_ioc_value - KULINK_IOC_GET, KULINK_IOC_SET
+ * @name: the value's name, NUL-terminated
+ * @flags: must be 0
+ * @reserved: must be 0
+ * @datum: the value
+ */
+struct kulink_ioc_value {
+	char name[KULINK_NAME_SIZE];
+	__u32 flags;
+	__u32 reserved;
+	struct kulink_datum datum;
+};
+
+/**
+ * struct kulink_ioc_table - KULINK_IOC_DUMP: a table, head and records
+ * @name: the table's name, NUL-terminated
+ * @buffer: address that takes struct kulink_table_head and the records
+ * @len: in: bytes at @buffer; out: bytes of the table. -EMSGSIZE if it does not fit:
+ *       nothing is copied but this
+ * @flags: must be 0
+ * @reserved: must be 0
+ */
+struct kulink_ioc_table {
+	char name[KULINK_NAME_SIZE];
+	__aligned_u64 buffer;
+	__aligned_u64 len;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * struct kulink_ioc_call - KULINK_IOC_CALL
+ * @name: the call's name, NUL-terminated
+ * @request: address of the request
+ * @reply: address that takes the reply
+ * @request_len: bytes at @request
+ * @reply_len: in: bytes at @reply; out: bytes of the reply. A reply that does not fit
+ *             is -EMSGSIZE, known only after the call was made
+ * @flags: must be 0
+ * @reserved: must be 0
+ */
+struct kulink_ioc_call {
+	char name[KULINK_NAME_SIZE];
+	__aligned_u64 request;
+	__aligned_u64 reply;
+	__u32 request_len;
+	__u32 reply_len;
+	__u32 flags;
+	__u32 reserved;
+};
+
+#define KULINK_IOC_MAGIC	0xB5
+#define KULINK_IOC_INFO		_IOWR(KULINK_IOC_MAGIC, 0x00, struct kulink_ioc_info)
+#define KULINK_IOC_GET		_IOWR(KULINK_IOC_MAGIC, 0x01, struct kulink_ioc_value)
+#define KULINK_IOC_SET		_IOW(KULINK_IOC_MAGIC, 0x02, struct kulink_ioc_value)
+#define KULINK_IOC_DUMP		_IOWR(KULINK_IOC_MAGIC, 0x03, struct kulink_ioc_table)
+#define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
+
+/*
+ * Generic netlink: family KULINK_GENL_NAME, or a driver's own of the same shape.
+ * docs/specs/kulink.yaml says the same for YNL. Errors carry an extended ack.
+ */
+#define KULINK_GENL_NAME		"kulink"
+#define KULINK_GENL_VERSION		1
+/** events whose mode lets others read; anyone may join */
+#define KULINK_GENL_EVENTS		"events"
+/** the other events; joining takes CAP_NET_ADMIN */
+#define KULINK_GENL_EVENTS_RESTRICTED	"restricted"
+
+/**
+ * enum kulink_cmd - commands
+ * @KULINK_CMD_GET_SERVICE: do: SERVICE; reply: SERVICE, ABI, DECLARATION. dump: all
+ * @KULINK_CMD_GET_VALUE: do: SERVICE, PART; reply: SERVICE, PART, and U64, S64, BOOL or
+ *	STRING (an enum's label)
+ * @KULINK_CMD_SET_VALUE: do: SERVICE, PART, and U64, S64, BOOL or STRING by type
+ * @KULINK_CMD_GET_TABLE: dump: SERVICE, PART; each message: GENERATION, any number of
+ *	RECORD
+ * @KULINK_CMD_CALL: do: SERVICE, PART, PAYLOAD; reply: SERVICE, PART, PAYLOAD
+ * @KULINK_CMD_GET_SEQUENCE: do: SERVICE, PART (an event); reply: SERVICE, PART, SEQ, the
+ *	last emitted
+ * @KULINK_CMD_EVENT: multicast: SERVICE, PART, SEQ, NS, RECORD
+ * @KULINK_CMD_GONE: multicast: SERVICE is no more
+ */
+enum kulink_cmd {
+	KULINK_CMD_UNSPEC,
+	KULINK_CMD_GET_SERVICE,
+	KULINK_CMD_GET_VALUE,
+	KULINK_CMD_SET_VALUE,
+	KULINK_CMD_GET_TABLE,
+	KULINK_CMD_CALL,
+	KULINK_CMD_GET_SEQUENCE,
+	KULINK_CMD_EVENT,
+	KULINK_CMD_GONE,
+	__KULINK_CMD_MAX,
+};
+
+#define KULINK_CMD_MAX (__KULINK_CMD_MAX - 1)
+
+/**
+ * enum kulink_attr - attributes
+ * @KULINK_A_PAD: alignment of 64-bit attributes
+ * @KULINK_A_SERVICE: string, a service's name
+ * @KULINK_A_PART: string, a part's name
+ * @KULINK_A_ABI: u32
+ * @KULINK_A_DECLARATION: string, the declaration's text
+ * @KULINK_A_BOOL: u8, 0 or 1
+ * @KULINK_A_S64: s64
+ * @KULINK_A_U64: u64
+ * @KULINK_A_STRING: string
+ * @KULINK_A_PAYLOAD: binary, at most 60 KiB
+ * @KULINK_A_GENERATION: u64
+ * @KULINK_A_RECORD: nest of KULINK_A_BOOL, _S64, _U64, _STRING: the cells in declared
+ *	order; an enum as its label
+ * @KULINK_A_SEQ: u64
+ * @KULINK_A_NS: u64, CLOCK_MONOTONIC nanoseconds
+ */
+enum kulink_attr {
+	KULINK_A_UNSPEC,
+	KULINK_A_PAD,
+	KULINK_A_SERVICE,
+	KULINK_A_PART,
+	KULINK_A_ABI,
+	KULINK_A_DECLARATION,
+	KULINK_A_BOOL,
+	KULINK_A_S64,
+	KULINK_A_U64,
+	KULINK_A_STRING,
+	KULINK_A_PAYLOAD,
+	KULINK_A_GENERATION,
+	KULINK_A_RECORD,
+	KULINK_A_SEQ,
+	KULINK_A_NS,
+	__KULINK_A_MAX,
+};
+
+#define KULINK_A_MAX (__KULINK_A_MAX - 1)
+
+/** KULINK_GENL_PAYLOAD_MAX - an attribute's length is 16 bits */
+#define KULINK_GENL_PAYLOAD_MAX		(60U << 10)
+
+#endif /* _UAPI_LINUX_KULINK_H */

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between the core and its channels. A channel is one file: it registers a struct
+ * kulink_channel, is told of each service that it may publish (add, remove), and
+ * asks the core for everything else. The core decides permission, checks input, calls
+ * the driver and keeps it loaded meanwhile; a channel only moves bytes.
+ */
+#ifndef _KULINK_CHANNEL_H
+#define _KULINK_CHANNEL_H
+
+#include <linux/cred.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/kulink.h>
+
+/** KULINK_CHANNELS_MAX - how many channels can be registered at once */
+#define KULINK_CHANNELS_MAX	32
+
+/**
+ * struct kulink_channel - a mechanism that carries parts
+ * @name: "procfs"; in a declaration's list of channels
+ * @owner: THIS_MODULE
+ * @carries: enum kulink_kind bits
+ * @add: publish @service; *@slot is the channel's to use until remove. An error leaves the
+ *	service unpublished here (logged), the others are not touched. May sleep.
+ * @remove: unpublish; afterwards nothing of this channel reaches the service but through
+ *	references taken with kulink_service_get(). Not called for a failed @add.
+ * @changed: a value is another now (its index); NULL if nobody can wait. Process context,
+ *	between add and remove
+ * @intf: the core's
+ * @id: the core's, index of the channel's slot in each service
+ *
+ * add, remove and changed of one service never run at the same time. They run under the
+ * class's mutex or under the service's own: registering a service there hangs.
+ */
+struct kulink_channel {
+	const char *name;
+	struct module *owner;
+	u32 carries;
+	int (*add)(struct kulink_service *service, void **slot);
+	void (*remove)(struct kulink_service *service, void *slot);
+	void (*changed)(struct kulink_service *service, void *slot, unsigned int value);
+
+	struct class_interface intf;
+	int id;
+};
+
+int kulink_channel_register(struct kulink_channel *channel);
+void kulink_channel_unregister(struct kulink_channel *channel);
+
+/*
+ * Services. A reference keeps the object (name, declaration, device), not the driver:
+ * every function below answers -ENODEV once the service is unregistered. The
+ * declaration's memory goes with the driver's module, so between two such functions
+ * touch kulink_desc_of()'s parts only inside kulink_enter() and kulink_exit(), or
+ * between add and remove.
+ */
+struct kulink_service *kulink_service_get(struct kulink_service *service);
+void kulink_service_put(struct kulink_service *service);
+/** kulink_service_find() - by name, with a reference; NULL if there is none */
+struct kulink_service *kulink_service_find(const char *name);
+/** kulink_service_of() - the service whose class device has this parent, with a reference */
+struct kulink_service *kulink_service_of(struct device *parent);
+/** kulink_service_next() - iterate with references: put @prev, get the next; NULL at the end */
+struct kulink_service *kulink_service_next(struct kulink_service *prev);
+struct device *kulink_service_device(struct kulink_service *service);
+const struct kulink_desc *kulink_desc_of(const struct kulink_service *service);
+kuid_t kulink_service_uid(const struct kulink_service *service);
+kgid_t kulink_service_gid(const struct kulink_service *service);
+/** kulink_published() - whether this channel publishes it now */
+bool kulink_published(struct kulink_service *service, const struct kulink_channel *channel);
+
+/**
+ * kulink_enter() - hold off the driver's unloading; SRCU read side, may sleep inside
+ * @service: the service
+ * @idx: for kulink_exit()
+ *
+ * Never copy to or from user space inside: a page fault would hold up the unload.
+ *
+ * Return: 0 or -ENODEV
+ */
+int kulink_enter(struct kulink_service *service, int *idx);
+void kulink_exit(struct kulink_service *service, int idx);
+
+/**
+ * kulink_permit() - contract 1, the only place that decides
+ * @service: owner and group
+ * @cred: the opener's or the sending socket's; NULL: a peer without credentials, "others"
+ * @mode: the part's mode
+ * @want: MAY_READ or MAY_WRITE
+ *
+ * Return: 0; -EACCES (also for root where no bit of the mode allows it); -ENOENT from a
+ * user namespace other than the initial one
+ */
+int kulink_permit(const struct kulink_service *service, const struct cred *cred,
+		  umode_t mode, int want);
+/** kulink_call_want() - MAY_READ for a read-only call, else MAY_WRITE */
+int kulink_call_want(const struct kulink_call *call);
+
+/*
+ * Parts by name: the index, or -ENOENT. Parts by index: the caller has checked it. Inside
+ * kulink_enter() or between add and remove.
+ */
+int kulink_find_value(const struct kulink_service *service, const char *name);
+int kulink_find_table(const struct kulink_service *service, const char *name);
+int kulink_find_call(const struct kulink_service *service, const char *name);
+int kulink_find_event(const struct kulink_service *service, const char *name);
+unsigned int kulink_count_events(const struct kulink_service *service);
+
+/*
+ * Values, by index. They enter the service themselves; permission is the caller's (an
+ * inode's mode decides on sysfs and sysctl, kulink_permit() elsewhere). kulink_value_get()
+ * of a write-only value and kulink_value_set() of a read-only one are -EACCES.
+ */
+int kulink_value_get(struct kulink_service *service, unsigned int value,
+		     struct kulink_datum *datum);
+/* -EINVAL wrong type, malformed string or unknown label; -ERANGE; the driver's refusal */
+int kulink_value_set(struct kulink_service *service, unsigned int value,
+		     const struct kulink_datum *datum);
+
+/** KULINK_TEXT_SIZE - a value as text with newline and NUL */
+#define KULINK_TEXT_SIZE	(KULINK_STRING_SIZE + 2)
+
+/* A value as text with a newline; the length, or -errno */
+int kulink_value_show(struct kulink_service *service, unsigned int value,
+		      char text[KULINK_TEXT_SIZE]);
+/* Parse text (surrounding white space ignored, need not be NUL-terminated) and set; 0 or -errno */
+int kulink_value_store(struct kulink_service *service, unsigned int value,
+		       const char *text, size_t len);
+
+/* Format and parse without a service: the pure parts, tested by KUnit */
+int kulink_datum_format(const struct kulink_datum *datum, char text[KULINK_TEXT_SIZE]);
+int kulink_datum_parse(const struct kulink_field *field, const char *text, size_t len,
+		       struct kulink_datum *datum);
+int kulink_datum_check(const struct kulink_value *value, struct kulink_datum *datum);
+
+/**
+ * struct kulink_snapshot - a table as it was, in wire form; read-only, refcounted
+ * @head: as in the ABI; the records follow it directly
+ *
+ * It outlives service and driver, but its columns do not: to print text or attributes use
+ * kulink_snapshot_text() or kulink_cells() inside kulink_enter(), or @layout.
+ */
+struct kulink_snapshot {
+	refcount_t ref;
+	struct kulink_layout *layout;
+	size_t size;			/* bytes of head and records */
+	struct kulink_table_head head;
+	/* records */
+};
+
+/**
+ * struct kulink_layout - how records are laid out; refcounted, owns copies of all names, so it
+ *	outlives the driver
+ */
+struct kulink_cell {
+	char name[KULINK_NAME_SIZE];
+	char unit[KULINK_NAME_SIZE];
+	u32 type;
+	u32 offset;			/* in the record */
+	u32 size;			/* bytes in the record: 8, or a string's */
+	u32 n_labels;
+	const char *const *labels;	/* copies, or NULL */
+};
+
+struct kulink_layout {
+	struct kref ref;
+	u32 record_size;
+	u32 n_cells;
+	struct kulink_cell cells[];
+};
+
+/**
+ * kulink_snapshot_take() - read a table, whole, under the driver's lock
+ *
+ * Readers who wait at the same time share one. Charged to the caller's memory cgroup; the sum
+ * of all live ones is capped (module parameter snapshot_max_bytes): -ENOBUFS.
+ *
+ * Return: a reference or ERR_PTR
+ */
+struct kulink_snapshot *kulink_snapshot_take(struct kulink_service *service,
+					     unsigned int table);
+void kulink_snapshot_put(struct kulink_snapshot *snapshot);
+/** kulink_snapshot_record() - the record at @i, which is below head.count */
+const void *kulink_snapshot_record(const struct kulink_snapshot *snapshot, u64 i);
+/* The header line and a record as text into @m; for seq_file channels */
+struct seq_file;
+void kulink_seq_header(struct seq_file *m, const struct kulink_snapshot *snapshot);
+void kulink_seq_record(struct seq_file *m, const struct kulink_layout *layout,
+		       const void *record);
+/* A cell of a record as a datum (an enum with its label) */
+void kulink_cell_datum(const struct kulink_cell *cell, const void *record,
+		       struct kulink_datum *datum);
+
+/**
+ * kulink_call_run() - make a call
+ * @service: the service
+ * @call: index
+ * @request: kernel memory
+ * @request_len: its bytes; more than the call takes is -EMSGSIZE
+ * @reply: gets a kvmalloc()ed buffer, kvfree() it; NULL when the reply is empty
+ * @reply_len: its bytes
+ *
+ * Permission is the caller's.
+ */
+int kulink_call_run(struct kulink_service *service, unsigned int call,
+		    const void *request, size_t request_len,
+		    void **reply, size_t *reply_len);
+
+/*
+ * Events. The core keeps one ring a service; a subscription is a cursor in it. Emitters never
+ * wait: they overwrite the oldest, and the cursor counts what it has lost per event.
+ */
+
+/**
+ * struct kulink_subscription - a reader of a service's events
+ * @wake: something to read, or the service is gone. Any context, hard interrupt included,
+ *	under the ring's spinlock: wake up, or queue work; nothing else
+ *
+ * Embed it in what lives as long as the reader (an open file). All else is the core's.
+ */
+struct kulink_subscription {
+	void (*wake)(struct kulink_subscription *sub);
+	struct list_head node;
+	struct kulink_service *service;	/* a reference */
+	u64 cursor;
+	u64 *last;			/* per event: last sequence seen or passed */
+	unsigned long *wanted;		/* bitmap of events */
+	unsigned int n_events;
+	bool gone_told;
+};
+
+/** KULINK_EVENT_MAX - most bytes of an event's record */
+#define KULINK_EVENT_MAX	2048
+
+/** struct kulink_event_buffer - an event taken from the ring */
+struct kulink_event_buffer {
+	u32 event;			/* index */
+	u32 len;			/* bytes of @record */
+	u64 lost;			/* of this event, just before this one */
+	struct kulink_event_head head;
+	u8 record[KULINK_EVENT_MAX];
+};
+
+/* Start with no event wanted. -ENODEV, -ENOMEM */
+int kulink_subscription_init(struct kulink_subscription *sub, struct kulink_service *service,
+			     void (*wake)(struct kulink_subscription *sub));
+void kulink_subscription_destroy(struct kulink_subscription *sub);
+/* Want @event from now on; *@seq: sequence so far. Permission is the caller's. Any order. */
+int kulink_subscribe(struct kulink_subscription *sub, unsigned int event, u64 *seq);
+void kulink_unsubscribe(struct kulink_subscription *sub, unsigned int event);
+/**
+ * kulink_event_next() - take the next wanted event; any context
+ *
+ * Return: 0; -EAGAIN nothing pending; -ENODEV once, after the last event, when the service is
+ * gone, then -EAGAIN for ever
+ */
+int kulink_event_next(struct kulink_subscription *sub, struct kulink_event_buffer *buffer);
+/** kulink_event_pending() - whether kulink_event_next() would not be -EAGAIN; any context */
+bool kulink_event_pending(struct kulink_subscription *sub);
+/** kulink_event_seq() - last sequence number emitted; any context */
+u64 kulink_event_seq(struct kulink_service *service, unsigned int event);
+/** kulink_event_layout() - of the event's record; lives as long as the service's object */
+const struct kulink_layout *kulink_event_layout(const struct kulink_service *service,
+						unsigned int event);
+/** kulink_event_name() - lives as long as the service's object, not the driver */
+const char *kulink_event_name(const struct kulink_service *service, unsigned int event);
+umode_t kulink_event_mode(const struct kulink_service *service, unsigned int event);
+
+/** kulink_declaration() - the ABI's text; kept by the service's object */
+const char *kulink_declaration(const struct kulink_service *service, size_t *len);
+
+/*
+ * Device nodes. The core owns the numbers and the node; opening it loads kulink_dev, which
+ * gives the file operations. Like sound's and misc's, the open is handed on.
+ */
+int kulink_dev_set_fops(const struct file_operations *fops);	/* NULL: takes them back */
+/** kulink_service_at() - service of an inode of ours, with a reference; NULL if gone */
+struct kulink_service *kulink_service_at(const struct inode *inode);
+
+/*
+ * Exchange: one request and its reply over a file, in the ABI's messages; shared by every byte
+ * channel that is a file.
+ */
+struct kulink_exchange {
+	struct mutex lock;
+	void *reply;			/* a whole message, kvmalloc()ed, or NULL */
+	size_t len;
+	size_t taken;
+};
+
+void kulink_exchange_init(struct kulink_exchange *ex);
+void kulink_exchange_destroy(struct kulink_exchange *ex);
+/**
+ * kulink_exchange_write() - take one request from user space, run it, keep the reply
+ * @ops: bit 1 << KULINK_OP_… for each operation the channel carries; any other is answered
+ *	with status -EOPNOTSUPP
+ * @cred: the opener's
+ * @hook: asked first for operations the core does not know (subscribe); -EOPNOTSUPP: not mine.
+ *	May give a reply payload with kvmalloc. NULL: none
+ *
+ * Return: @len, or -errno for what is no message at all (-EINVAL, -EBUSY, -EFAULT, -EMSGSIZE,
+ * -EPROTONOSUPPORT); a failed operation is a reply with its status
+ */
+ssize_t kulink_exchange_write(struct kulink_exchange *ex, struct kulink_service *service,
+			      const struct cred *cred, u32 ops, const char __user *buf, size_t len,
+			      int (*hook)(void *ctx, const struct kulink_msg *msg,
+					  void **reply, size_t *reply_len), void *ctx);
+/* Bytes copied; 0 when there is no reply pending. A later read goes on in the same message */
+ssize_t kulink_exchange_read(struct kulink_exchange *ex, char __user *buf, size_t len);
+bool kulink_exchange_pending(struct kulink_exchange *ex);
+
+#endif /* _KULINK_CHANNEL_H */
