@@ -1,28 +1,70 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# kulink: make help
+# make help lists the targets. host.mk builds for user space, Kbuild for the kernel,
+# vm/ boots what was built.
 
 .DEFAULT_GOAL := host
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 KERNEL ?= 6.12
-BUILD := build
 JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+VERSION := $(shell cat VERSION)
+
+.PHONY: demo
+demo: ready ## set up, build, boot a stock kernel in QEMU and show every channel at work
+	vm/run --kernel $(KERNEL) -- kulink tour
+
+.PHONY: shell
+shell: ready ## a prompt in the same VM, with the modules loaded
+	vm/run --kernel $(KERNEL) --shell
+
+.PHONY: test
+test: setup ## everything: static checks, host tests, four kernels, the harness's self-test
+	scripts/setup test
+	tests/run
+
+.PHONY: test-quick
+test-quick: setup ## the host tests and one stock kernel
+	tests/run --quick
+
+.PHONY: check
+check: setup ## static checks: checkpatch, sparse, W=1, shellcheck, names, ABI, licences
+	scripts/setup test
+	scripts/check
 
 .PHONY: host
-host: ## library, command and test programs
-	$(MAKE) -j$(JOBS) -f host.mk
+host: ## library, command and test programs, in build/
+	@$(MAKE) -j$(JOBS) -f host.mk
 
 .PHONY: modules
-modules: ## kernel modules for KERNEL=6.12
-	scripts/build-modules $(KERNEL)
+modules: ## kernel modules for KERNEL=6.12, in build/kernel/
+	@scripts/build-modules $(KERNEL)
+
+.PHONY: setup
+setup: ## install the Debian packages that are missing (asks first)
+	@scripts/setup
+
+.PHONY: ready
+ready: setup
+	@$(MAKE) host
+	@$(MAKE) modules
+
+.PHONY: install
+install: host ## library, headers, command, manuals, module sources: PREFIX=/usr/local DESTDIR=
+	@scripts/install "$(DESTDIR)" "$(PREFIX)" "$(VERSION)"
 
 .PHONY: clean
 clean: ## remove what was built here; the cache of kernels stays
-	rm -rf $(BUILD)
+	rm -rf build
+
+.PHONY: distclean
+distclean: clean ## the cache of kernels too
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kulink"
 
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
