@@ -9,7 +9,7 @@ accel_key() {
 		uname -rv
 		"$qemu" --version
 		stat -c '%n %a %u %g %t %T' "$1" 2>&1
-		id -u -G
+		id -G
 	} | sha256sum | cut -c 1-16
 }
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Kernels built from Debian's linux-source: sourced by vm/kernel, after the kernel's own file.
+: "${vm:?}"
+# shellcheck disable=SC2154 # name, configs, patches, localversion: kernel_file sets them
 
 # Everything that decides what the build gives; a change of any of it is another directory in the cache.
 build_key() {
@@ -14,10 +16,10 @@ build_key() {
 
 build_configure() { # SOURCE
 	local source=$1 file
-	make -s -C "$source" ARCH=x86_64 tinyconfig >&3
+	make -s -C "$source" ARCH=x86_64 tinyconfig >&3 2>&1
 	for file in $configs; do cat "$vm/kernels/$file"; done >>"$source/.config"
 	echo "CONFIG_LOCALVERSION=\"$localversion\"" >>"$source/.config"
-	make -s -C "$source" ARCH=x86_64 olddefconfig >&3
+	make -s -C "$source" ARCH=x86_64 olddefconfig >&3 2>&1
 	build_verify "$source/.config"
 }
 
@@ -45,7 +47,7 @@ build_verify() { # CONFIG
 # What is needed to build modules and check sources, by the kernel's own list; the rest of the 2 GB goes.
 build_keep() { # SOURCE KDIR
 	(
-		cd "$1"
+		cd "$1" || exit
 		# shellcheck disable=SC2016 # make's variable
 		make -s ARCH=x86_64 run-command \
 			KBUILD_RUN_COMMAND='+$(srctree)/scripts/package/install-extmod-build '"$2"
@@ -54,6 +56,7 @@ build_keep() { # SOURCE KDIR
 	) >&3 2>&1
 	cp "$1/arch/x86/boot/bzImage" "$2/../image"
 	cp "$1/.config" "$2/../config"
+	cp "$1"/modules.{order,builtin,builtin.modinfo} "$2/../"
 	make -s -C "$1" ARCH=x86_64 kernelrelease >"$2/../release"
 }
 

@@ -57,7 +57,10 @@ add_libraries() { # ROOT FILE...
 add_kernel_modules() { # ROOT KERNEL-DIRECTORY RELEASE
 	local from=$2/root to=$1/lib/modules/$3 name file
 	mkdir -p "$to"
-	[ -d "$from" ] || return 0
+	if [ ! -d "$from" ]; then # built here: everything is built in
+		cp "$2"/modules.{order,builtin,builtin.modinfo} "$to/"
+		return
+	fi
 	[ -d "$from/lib/modules" ] || ln -s usr/lib "$from/lib"
 	[ -f "$from/lib/modules/$3/modules.dep" ] || depmod -b "$from" "$3"
 	cp "$from/lib/modules/$3"/modules.{order,builtin,builtin.modinfo} "$to/"
@@ -75,7 +78,7 @@ make_base() { # ROOT KERNEL-DIRECTORY RELEASE
 	compile_init "$root/init"
 	tool=$(busybox)
 	cp "$tool" "$root/bin/busybox"
-	"$tool" --list-full | while read -r applet; do
+	"$tool" --list-full | grep -v bin/busybox | while read -r applet; do
 		mkdir -p "$root/$(dirname "$applet")"
 		ln -sf /bin/busybox "$root/$applet"
 	done
@@ -135,7 +138,7 @@ add_project() { # ROOT RELEASE
 index_modules() { # ROOT RELEASE BASE-ARCHIVE
 	local modules=$1/lib/modules/$2 file
 	find "$modules/extra" -name '*.ko' -exec strip --strip-debug {} +
-	(cd "$1" && cpio --quiet -i -d -u "./lib/modules/$2/*" <"$3")
+	(cd "$1" && cpio --quiet -i -d -u "*lib/modules/$2/*" <"$3")
 	depmod -b "$1" "$2"
 	for file in "$modules"/*.ko "$modules"/modules.{order,builtin,builtin.modinfo}; do
 		rm -f "$file"
