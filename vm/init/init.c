@@ -84,7 +84,8 @@ int main(int argc, char **argv)
 		power_off();
 	setup_mounts();
 	read_settings(&settings);
-	setup_ports();
+	if (!setup_ports())
+		power_off();	/* without a verdict */
 	log_start(settings.deterministic);
 	setup_network();
 	taint = log_taint();

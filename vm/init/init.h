@@ -28,7 +28,7 @@ struct verdict {
 /* setup.c */
 void setup_mounts(void);
 void setup_network(void);
-void setup_ports(void);
+bool setup_ports(void);
 int port_open(const char *name);
 int port_error(void);
 void write_file(const char *path, const char *text);

@@ -71,14 +71,12 @@ int read_file(const char *path, char *buffer, size_t size)
 
 void setup_mounts(void)
 {
+	char *const modprobe[] = { "/sbin/modprobe", "-qa", "virtio_pci", "virtio_console", "configfs", NULL };
 	size_t i;
 
 	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		if (!strcmp(mounts[i].type, "configfs")) {
-			char *const modprobe[] = { "/sbin/modprobe", "-q", "configfs", NULL };
-
+		if (!strcmp(mounts[i].type, "configfs"))
 			run_program(modprobe);
-		}
 		mkdir(mounts[i].target, 0755);
 		mount(mounts[i].type, mounts[i].target, mounts[i].type, 0, mounts[i].options);
 	}
@@ -105,27 +103,41 @@ void setup_network(void)
 }
 
 /* What udev would do: /dev/virtio-ports/NAME for each port, by the name that QEMU was given. */
-void setup_ports(void)
+static void link_ports(DIR *dir)
 {
-	static const char class[] = "/sys/class/virtio-ports";
-	DIR *dir = opendir(class);
 	struct dirent *entry;
 	char path[512], name[64], target[300];
 
-	mkdir("/dev/virtio-ports", 0755);
-	if (!dir)
-		return;
 	while ((entry = readdir(dir))) {
-		snprintf(path, sizeof(path), "%s/%s/name", class, entry->d_name);
+		snprintf(path, sizeof(path), "/sys/class/virtio-ports/%s/name", entry->d_name);
 		if (entry->d_name[0] == '.' || read_file(path, name, sizeof(name)) <= 0)
 			continue;
 		name[strcspn(name, "\n")] = '\0';
 		snprintf(path, sizeof(path), "/dev/virtio-ports/%s", name);
 		snprintf(target, sizeof(target), "../%s", entry->d_name);
-		if (symlink(target, path))
+		if (symlink(target, path) && errno != EEXIST)
 			log_note("%s: %s", path, strerror(errno));
 	}
-	closedir(dir);
+}
+
+/* False when the ports do not come: they are announced one by one, vm.ready last. */
+bool setup_ports(void)
+{
+	int tries;
+
+	mkdir("/dev/virtio-ports", 0755);
+	for (tries = 0; tries < 1000; tries++) {
+		DIR *dir = opendir("/sys/class/virtio-ports");
+
+		if (dir) {
+			link_ports(dir);
+			closedir(dir);
+		}
+		if (!access("/dev/virtio-ports/vm.ready", F_OK))
+			return true;
+		usleep(10000);
+	}
+	return false;
 }
 
 /* A port has one opener at a time. */

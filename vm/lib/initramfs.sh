@@ -87,6 +87,9 @@ make_base() { # ROOT KERNEL-DIRECTORY RELEASE
 	for applet in modprobe insmod rmmod depmod lsmod modinfo; do
 		ln -s /bin/kmod "$root/sbin/$applet"
 	done
+	# Not busybox's shell: it would run busybox's own modprobe, which knows no soft dependencies.
+	add_programs "$root" /bin "$(command -v dash)"
+	ln -sf dash "$root/bin/sh"
 	# iproute2's, beside busybox's quicker one in /bin or /sbin.
 	add_programs "$root" /usr/local/sbin "$(command -v ip)"
 	add_programs "$root" /usr/bin "$vm"/guest/vm-*
