@@ -126,7 +126,12 @@ int kulink_dump(struct kulink *k, const char *table,
 int kulink_subscribe(struct kulink *k, const char *event);
 int kulink_unsubscribe(struct kulink *k, const char *event);
 
-/** kulink_fd() - POLLIN: kulink_next() has something; -EINVAL before kulink_subscribe() */
+/**
+ * kulink_fd() - a descriptor, or -errno; -EINVAL before kulink_subscribe()
+ *
+ * POLLIN: kulink_next() has something. Take until -EAGAIN before you wait: what a mechanism packs
+ * together makes the descriptor readable once.
+ */
 int kulink_fd(struct kulink *k);
 
 /**
@@ -163,13 +168,30 @@ int kulink_map(struct kulink *k, const char *region, void **address, size_t *len
 /* What there is. */
 
 /**
+ * struct kulink_column - a column of a table or a field of an event, as declared
+ * @name: as declared
+ * @unit: or ""
+ * @type: enum kulink_type
+ * @size: bytes in a record: 8, or what a string takes
+ * @labels: of an enum, NULL-terminated; else NULL
+ */
+struct kulink_column {
+	const char *name;
+	const char *unit;
+	uint32_t type;
+	uint32_t size;
+	const char *const *labels;
+};
+
+/**
  * struct kulink_part - a part of a declaration
  * @kind: one of enum kulink_kind
  * @type: of a value
- * @ranged: @min and @max count (of an s64: cast them)
+ * @unit: of a value; or ""
+ * @ranged: @min and @max count (of an s64: cast them; of a string: its bytes)
  * @labels: of an enum, NULL-terminated; else NULL
  * @request_max: of a call; @reply_max
- * @cells: columns of a table, fields of an event: name, unit, type
+ * @cells: columns of a table, fields of an event
  */
 struct kulink_part {
 	uint32_t kind;
@@ -184,7 +206,7 @@ struct kulink_part {
 	size_t request_max;
 	size_t reply_max;
 	size_t n_cells;
-	const struct kulink_cell *cells;
+	const struct kulink_column *cells;
 };
 
 /** struct kulink_info - a service's declaration */

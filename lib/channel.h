@@ -13,12 +13,14 @@
 /**
  * struct kulink_session - a service opened over one channel
  * @service: its name
+ * @root: "" or, in unit tests, a directory that stands for /
  * @info: its declaration, parsed
  * @private: the channel's
  * @message: a channel's sentence about its last error (an extended ack); "" if it has none
  */
 struct kulink_session {
 	const char *service;
+	const char *root;
 	const struct kulink_info *info;
 	void *private;
 	char message[256];
@@ -42,16 +44,18 @@ struct kulink_table {
 
 /**
  * struct kulink_raw_event - an event as a channel gives it
- * @part: the event's declaration; NULL with gone
- * @lost_known: the channel counts losses itself (@lost); else the handle derives them from gaps
- * @cells: at least part->n_cells, valid until the next call
+ * @part: the event's declaration; NULL with @gone and @overrun
+ * @gone: no event: the service is gone, the last there is
+ * @overrun: no event: the mechanism dropped some. The handle derives losses from gaps, and asks
+ *	@sequence for the tail
+ * @cells: part->n_cells of them, valid until the next call
  */
 struct kulink_raw_event {
 	const struct kulink_part *part;
 	uint64_t seq;
 	uint64_t ns;
 	bool gone;
-	bool overrun;			/* no event: the mechanism dropped some; ask for the sequences */
+	bool overrun;
 	const struct kulink_cell *cells;
 };
 
@@ -66,11 +70,13 @@ struct kulink_raw_event {
  * @open: open @s->service; -ENOENT if it is not published here
  * @close: release
  * @dump: one attempt; -EAGAIN: interrupted by a change of the rows, the handle tries again
- * @subscribe: @event NULL for all; @seq: baseline for each event in declared order, UINT64_MAX where
- *	not subscribed
+ * @subscribe: @event NULL for all; @seq: one for each declared event, in declared order, comes filled
+ *	with UINT64_MAX: give the sequence so far where now subscribed. Events that arrive with that or
+ *	a lower one are dropped by the handle, so join first and ask then
  * @fd: a descriptor that becomes POLLIN
  * @next: take one; -EAGAIN
- * @sequence: last sequence emitted of an event; closes the tail after a loss. NULL when the channel
+ * @sequence: last sequence of an event that has left for the readers (not: that waits in the kernel to
+ *	be sent); closes the tail after an overrun. -ENODEV: the service is gone. NULL when the channel
  *	cannot lose the tail
  */
 struct kulink_channel {
