@@ -107,6 +107,21 @@ int kulink_find_call(const struct kulink_service *service, const char *name);
 int kulink_find_event(const struct kulink_service *service, const char *name);
 unsigned int kulink_count_events(const struct kulink_service *service);
 
+/**
+ * kulink_resolve() - a part by name, if this peer may use it
+ * @service: enters it by itself
+ * @cred: as for kulink_permit()
+ * @may: MAY_READ and MAY_WRITE as the open file allows, an upper bound; both where there is
+ *	none
+ * @kind: KULINK_VALUES, KULINK_TABLES, KULINK_CALLS or KULINK_EVENTS
+ * @name: NUL-terminated
+ * @want: for a value MAY_READ or MAY_WRITE; for others 0, the part itself says what it asks
+ *
+ * Return: the index; -ENOENT no such part; -EACCES; -ENODEV
+ */
+int kulink_resolve(struct kulink_service *service, const struct cred *cred, int may,
+		   u32 kind, const char *name, int want);
+
 /*
  * Values, by index. They enter the service themselves; permission is the caller's (an
  * inode's mode decides on sysfs and sysctl, kulink_permit() elsewhere). kulink_value_get()
@@ -284,9 +299,11 @@ struct kulink_service *kulink_service_at(const struct inode *inode);
  */
 struct kulink_exchange {
 	struct mutex lock;
-	void *reply;			/* a whole message, kvmalloc()ed, or NULL */
-	size_t len;
-	size_t taken;
+	bool pending;			/* there is a reply: */
+	struct kulink_msg head;
+	size_t taken;			/* bytes of it that were read */
+	void *payload;			/* kvmalloc()ed, or NULL */
+	struct kulink_snapshot *snapshot; /* a table's payload, or NULL */
 };
 
 void kulink_exchange_init(struct kulink_exchange *ex);
@@ -309,5 +326,15 @@ ssize_t kulink_exchange_write(struct kulink_exchange *ex, struct kulink_service 
 /* Bytes copied; 0 when there is no reply pending. A later read goes on in the same message */
 ssize_t kulink_exchange_read(struct kulink_exchange *ex, char __user *buf, size_t len);
 bool kulink_exchange_pending(struct kulink_exchange *ex);
+/**
+ * kulink_message_copy() - the next piece of a message to user space
+ * @head: its header; head->len says how long it is in all
+ * @payload: what follows the header
+ * @taken: bytes of it copied so far; grows
+ *
+ * Return: bytes copied, or -EFAULT
+ */
+ssize_t kulink_message_copy(const struct kulink_msg *head, const void *payload,
+			    size_t *taken, char __user *buf, size_t len);
 
 #endif /* _KULINK_CHANNEL_H */
