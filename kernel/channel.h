@@ -27,6 +27,9 @@
  *	references taken with kulink_service_get(). Not called for a failed @add.
  * @changed: a value is another now (its index); NULL if nobody can wait. Process context,
  *	between add and remove
+ * @only: publish the services of this declaration, whatever channels it names, and no others; for
+ *	a channel that is a driver's own (its own netlink family). NULL: by the declaration's list
+ * @private: *@slot holds this when @add is called; tells a driver's own channels apart
  * @intf: the core's
  * @id: the core's, index of the channel's slot in each service
  *
@@ -40,6 +43,8 @@ struct kulink_channel {
 	int (*add)(struct kulink_service *service, void **slot);
 	void (*remove)(struct kulink_service *service, void *slot);
 	void (*changed)(struct kulink_service *service, void *slot, unsigned int value);
+	const struct kulink_desc *only;
+	void *private;
 
 	struct class_interface intf;
 	int id;
