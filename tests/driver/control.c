@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What tests steer, in /sys/module/kulink_test/parameters/, on every instance at once:
+ *
+ *	rows		number of rows of the table "rows"
+ *	churn		1: a thread changes the table "churn" without a pause
+ *	delay_ms	how long "slept" and the rows of the table "slow" take; 0: until released
+ *	errno		what "refused" and "unreadable" answer; 0: they work
+ *	release		wakes what sleeps without a limit
+ *	flood		emits so many of each event from process context
+ *	flood_irq	the same from hard interrupts
+ *	tick		changes the value "ticks" by itself; 1: from a hard interrupt
+ */
+#include <linux/module.h>
+
+#include "ktest.h"
+
+unsigned int ktest_delay_ms;
+module_param_named(delay_ms, ktest_delay_ms, uint, 0644);
+MODULE_PARM_DESC(delay_ms, "how long slow operations take; 0: until released");
+
+int ktest_errno;
+module_param_named(errno, ktest_errno, int, 0644);
+MODULE_PARM_DESC(errno, "what refusing values answer; 0: they work");
+
+unsigned long ktest_rows;
+unsigned long ktest_churn;
+
+static int state_set(const char *text, const struct kernel_param *kp,
+		     int (*fn)(struct ktest *kt, unsigned long arg))
+{
+	int err = param_set_ulong(text, kp);
+
+	return err ?: ktest_each(fn, *(unsigned long *)kp->arg);
+}
+
+static int rows_set(const char *text, const struct kernel_param *kp)
+{
+	return state_set(text, kp, ktest_rows_set);
+}
+
+static int churn_set(const char *text, const struct kernel_param *kp)
+{
+	return state_set(text, kp, ktest_churn_set);
+}
+
+static const struct kernel_param_ops rows_ops = { .set = rows_set, .get = param_get_ulong };
+static const struct kernel_param_ops churn_ops = { .set = churn_set, .get = param_get_ulong };
+
+module_param_cb(rows, &rows_ops, &ktest_rows, 0644);
+MODULE_PARM_DESC(rows, "number of rows of the table rows");
+module_param_cb(churn, &churn_ops, &ktest_churn, 0644);
+MODULE_PARM_DESC(churn, "change the table churn without a pause");
+
+/* What happens once, when it is written. */
+static int action_set(const char *text, const struct kernel_param *kp)
+{
+	int (*fn)(struct ktest *kt, unsigned long arg) = kp->arg;
+	unsigned long arg;
+	int err = kstrtoul(text, 0, &arg);
+
+	return err ?: ktest_each(fn, arg);
+}
+
+static const struct kernel_param_ops action_ops = { .set = action_set };
+
+module_param_cb(release, &action_ops, ktest_release, 0200);
+MODULE_PARM_DESC(release, "wake what sleeps without a limit");
+module_param_cb(flood, &action_ops, ktest_flood, 0200);
+MODULE_PARM_DESC(flood, "emit so many of each event");
+module_param_cb(flood_irq, &action_ops, ktest_flood_irq, 0200);
+MODULE_PARM_DESC(flood_irq, "emit so many of each event from hard interrupts");
+module_param_cb(tick, &action_ops, ktest_tick, 0200);
+MODULE_PARM_DESC(tick, "change the value ticks; 1: from a hard interrupt");

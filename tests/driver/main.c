@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The test driver: makes the services ktest0 … and takes them away. */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "ktest.h"
+
+#define KTEST_MAX	64
+
+static unsigned int instances = 1;
+module_param(instances, uint, 0444);
+MODULE_PARM_DESC(instances, "how many services");
+
+static char *channels = "*";
+module_param(channels, charp, 0444);
+MODULE_PARM_DESC(channels, "channels that publish them");
+
+static unsigned int uid;
+module_param(uid, uint, 0444);
+MODULE_PARM_DESC(uid, "their owner");
+
+static unsigned int gid;
+module_param(gid, uint, 0444);
+MODULE_PARM_DESC(gid, "their group");
+
+static unsigned long event_ring;
+module_param(event_ring, ulong, 0444);
+MODULE_PARM_DESC(event_ring, "bytes for events not yet taken");
+
+static bool own_lock = true;
+module_param(own_lock, bool, 0444);
+MODULE_PARM_DESC(own_lock, "guard the values with a spinlock of the driver");
+
+static struct ktest *ktests[KTEST_MAX];
+static DEFINE_MUTEX(ktests_lock);
+
+static void ktest_lock(void *priv)
+	__acquires(&((struct ktest *)priv)->lock)
+{
+	struct ktest *kt = priv;
+
+	spin_lock(&kt->lock);
+}
+
+static void ktest_unlock(void *priv)
+	__releases(&((struct ktest *)priv)->lock)
+{
+	struct ktest *kt = priv;
+
+	spin_unlock(&kt->lock);
+}
+
+static struct kulink_desc ktest_desc = {
+	.name = "ktest%d",
+	.owner = THIS_MODULE,
+	.values = ktest_values,
+	.tables = ktest_tables,
+	.calls = ktest_calls,
+	.events = ktest_events,
+};
+
+int ktest_each(int (*fn)(struct ktest *kt, unsigned long arg), unsigned long arg)
+{
+	int i, err = 0;
+
+	mutex_lock(&ktests_lock);
+	for (i = 0; i < KTEST_MAX && !err; i++)
+		if (ktests[i])
+			err = fn(ktests[i], arg);
+	mutex_unlock(&ktests_lock);
+	return err;
+}
+
+static void ktest_free(struct ktest *kt)
+{
+	ktest_churn_set(kt, 0);
+	ktest_release(kt, 0);
+	kulink_unregister(kt->service);
+	ktest_events_exit(kt);
+	ktest_churn_exit(kt);
+	kfree(kt);
+}
+
+static struct ktest *ktest_new(unsigned int id)
+{
+	struct ktest *kt = kzalloc(sizeof(*kt), GFP_KERNEL);
+	int err;
+
+	if (!kt)
+		return ERR_PTR(-ENOMEM);
+	kt->id = id;
+	ktest_values_init(kt);
+	ktest_tables_init(kt);
+	ktest_churn_init(kt);
+	init_waitqueue_head(&kt->release_wait);
+	ktest_events_init(kt);
+	kt->service = kulink_register(NULL, &ktest_desc, kt);
+	if (IS_ERR(kt->service)) {
+		err = PTR_ERR(kt->service);
+		ktest_free(kt);
+		return ERR_PTR(err);
+	}
+	err = ktest_churn_set(kt, ktest_churn);
+	if (err) {
+		ktest_free(kt);
+		return ERR_PTR(err);
+	}
+	return kt;
+}
+
+static void ktest_free_all(void)
+{
+	struct ktest *kt;
+	int i;
+
+	ktest_log_unloading(true);
+	for (i = 0; i < KTEST_MAX; i++) {
+		mutex_lock(&ktests_lock);
+		kt = ktests[i];
+		ktests[i] = NULL;
+		mutex_unlock(&ktests_lock);
+		if (kt)
+			ktest_free(kt);
+	}
+	ktest_log_unloading(false);
+}
+
+static int __init ktest_init(void)
+{
+	struct ktest *kt;
+	unsigned int i;
+
+	if (!instances || instances > KTEST_MAX)
+		return -EINVAL;
+	ktest_desc.channels = channels;
+	ktest_desc.uid = uid;
+	ktest_desc.gid = gid;
+	ktest_desc.event_ring = event_ring;
+	ktest_desc.lock = own_lock ? ktest_lock : NULL;
+	ktest_desc.unlock = own_lock ? ktest_unlock : NULL;
+	for (i = 0; i < instances; i++) {
+		kt = ktest_new(i);
+		if (IS_ERR(kt)) {
+			ktest_free_all();
+			return PTR_ERR(kt);
+		}
+		mutex_lock(&ktests_lock);
+		ktests[i] = kt;
+		mutex_unlock(&ktests_lock);
+	}
+	return 0;
+}
+
+static void __exit ktest_exit(void)
+{
+	ktest_free_all();
+}
+
+module_init(ktest_init);
+module_exit(ktest_exit);
+MODULE_DESCRIPTION("kulink: the test driver");
+MODULE_AUTHOR("The kulink authors");
+MODULE_LICENSE("GPL");
