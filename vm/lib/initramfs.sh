@@ -5,7 +5,7 @@
 : "${cache:?}" "${vm:?}"
 
 pack() { # DIRECTORY
-	(cd "$1" && find . | cpio --quiet -o -H newc -R 0:0)
+	(cd "$1" && find . -print0 | LC_ALL=C sort -z | cpio --quiet -o -0 -H newc -R 0:0 --reproducible)
 }
 
 # A static busybox: the machine's, or Debian's unpacked into the cache.
