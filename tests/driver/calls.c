@@ -8,6 +8,7 @@
  *	tiny		eight bytes at most, both ways
  *	write		changes the value "written": the request's u64; needs write permission
  *	write_any	the same, open to all
+ *	written		answers it
  *	slow		the request is a u64: sleeps so many milliseconds, 0 until released
  *	fail		the request is a u64: refuses with this errno
  *	mode_0400, mode_0440, mode_0220		for some
@@ -20,17 +21,20 @@
 int ktest_sleep(struct ktest *kt, u64 ms)
 {
 	unsigned int before = READ_ONCE(kt->release);
-	long left = 1;
+	long left;
 
 	ktest_log_begin();
-	if (ms)
-		left = wait_event_interruptible_timeout(kt->release_wait, false,
-							msecs_to_jiffies(ms));
-	else
-		left = wait_event_interruptible(kt->release_wait,
-						READ_ONCE(kt->release) != before);
+	left = wait_event_interruptible_timeout(kt->release_wait, READ_ONCE(kt->release) != before,
+						ms ? msecs_to_jiffies(ms) : MAX_SCHEDULE_TIMEOUT);
 	ktest_log_end(left >= 0);
 	return left < 0 ? -EINTR : 0;
+}
+
+int ktest_delay(struct ktest *kt)
+{
+	unsigned int ms = READ_ONCE(ktest_delay_ms);
+
+	return ms ? ktest_sleep(kt, ms) : 0;
 }
 
 int ktest_release(struct ktest *kt, unsigned long arg)
@@ -99,6 +103,18 @@ static int write_it(void *priv, const void *request, size_t request_len, void *r
 	return 0;
 }
 
+static int written(void *priv, const void *request, size_t request_len, void *reply,
+		   size_t *reply_len)
+{
+	struct ktest *kt = priv;
+
+	mutex_lock(&kt->fn_lock);
+	memcpy(reply, &kt->written, sizeof(kt->written));
+	mutex_unlock(&kt->fn_lock);
+	*reply_len = sizeof(kt->written);
+	return 0;
+}
+
 static int slow(void *priv, const void *request, size_t request_len, void *reply,
 		size_t *reply_len)
 {
@@ -137,6 +153,7 @@ const struct kulink_call ktest_calls[] = {
 	CALL("tiny", 0444, 8, 8, echo),
 	CALL("write", 0200, 8, 8, write_it),
 	CALL("write_any", 0222, 8, 8, write_it),
+	CALL("written", 0444, 0, 8, written),
 	CALL("slow", 0444, 8, 8, slow),
 	CALL("fail", 0444, 8, 8, fail),
 	CALL("mode_0400", 0400, 64, 64, echo),

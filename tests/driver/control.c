@@ -4,9 +4,9 @@
  *
  *	rows		number of rows of the table "rows"
  *	churn		1: a thread changes the table "churn" without a pause
- *	delay_ms	how long "slept" and the rows of the table "slow" take; 0: until released
+ *	delay_ms	how long "slept" and each row of the table "slow" take
  *	errno		what "refused" and "unreadable" answer; 0: they work
- *	release		wakes what sleeps without a limit
+ *	release		wakes what sleeps
  *	flood		emits so many of each event from process context
  *	flood_irq	the same from hard interrupts
  *	tick		changes the value "ticks" by itself; 1: from a hard interrupt
@@ -17,7 +17,7 @@
 
 unsigned int ktest_delay_ms;
 module_param_named(delay_ms, ktest_delay_ms, uint, 0644);
-MODULE_PARM_DESC(delay_ms, "how long slow operations take; 0: until released");
+MODULE_PARM_DESC(delay_ms, "how long slow operations take");
 
 int ktest_errno;
 module_param_named(errno, ktest_errno, int, 0644);
@@ -65,7 +65,7 @@ static int action_set(const char *text, const struct kernel_param *kp)
 static const struct kernel_param_ops action_ops = { .set = action_set };
 
 module_param_cb(release, &action_ops, ktest_release, 0200);
-MODULE_PARM_DESC(release, "wake what sleeps without a limit");
+MODULE_PARM_DESC(release, "wake what sleeps");
 module_param_cb(flood, &action_ops, ktest_flood, 0200);
 MODULE_PARM_DESC(flood, "emit so many of each event");
 module_param_cb(flood_irq, &action_ops, ktest_flood_irq, 0200);

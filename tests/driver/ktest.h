@@ -129,8 +129,10 @@ void ktest_churn_stop(void *priv);
 int ktest_churn_row(void *priv, void *item, void *to);
 u64 ktest_churn_generation(void *priv);
 
-/* calls.c: sleep @ms, or with 0 until released; -EINTR by a signal */
+/* calls.c: sleep @ms (0: no limit) or until released; -EINTR by a signal */
 int ktest_sleep(struct ktest *kt, u64 ms);
+/* as long as the parameter delay_ms says */
+int ktest_delay(struct ktest *kt);
 int ktest_release(struct ktest *kt, unsigned long arg);
 
 /* events.c: emit @n of each event, from this context and from hard interrupts */

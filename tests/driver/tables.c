@@ -141,7 +141,7 @@ static int slow_row(void *priv, void *item, void *to)
 	struct index_row *row = to;
 
 	row->index = item_index(item);
-	return ktest_sleep(priv, READ_ONCE(ktest_delay_ms));
+	return ktest_delay(priv);
 }
 
 static void *empty_start(void *priv)

@@ -148,7 +148,7 @@ static int unreadable_get(void *priv, struct kulink_datum *datum)
 static int slept_get(void *priv, struct kulink_datum *datum)
 {
 	struct ktest *kt = priv;
-	int err = ktest_sleep(kt, READ_ONCE(ktest_delay_ms));
+	int err = ktest_delay(kt);
 
 	datum->number = READ_ONCE(kt->slept);
 	return err;
@@ -157,7 +157,7 @@ static int slept_get(void *priv, struct kulink_datum *datum)
 static int slept_set(void *priv, const struct kulink_datum *datum)
 {
 	struct ktest *kt = priv;
-	int err = ktest_sleep(kt, READ_ONCE(ktest_delay_ms));
+	int err = ktest_delay(kt);
 
 	if (!err)
 		WRITE_ONCE(kt->slept, datum->number);
