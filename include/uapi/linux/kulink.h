@@ -141,12 +141,10 @@ struct kulink_event_head {
  *	declared event in order (all ones: not subscribed)
  * @KULINK_OP_UNSUBSCRIBE: part names an event or is empty for all; reply: none
  * @KULINK_OP_EVENT: kernel to program, unasked, id 0: struct kulink_event_head,
- *	the record. Status -ENOBUFS: this reader lost events before this one, of any
- *	name; gaps in their sequences tell which, and to subscribe again (which changes
- *	nothing) tells the sequence that an event has reached
+ *	the record. Before an overrun gives up the last event of a name, it is kept: a
+ *	gap in the sequences shows each loss, at the tail too
  * @KULINK_OP_GONE: kernel to program, unasked, id 0: the service is gone; the last
- *	message of a stream that has subscribed; payload: the last sequences, as the
- *	reply to a subscription to every event
+ *	message of a stream that has subscribed
  */
 enum kulink_op {
 	KULINK_OP_GET = 1,
@@ -165,7 +163,7 @@ enum kulink_op {
  * @abi: KULINK_ABI; another number is -EPROTONOSUPPORT
  * @op: enum kulink_op
  * @id: chosen by the asker, returned in the reply
- * @status: 0 in a request; 0 or -errno in a reply and in an event
+ * @status: 0 in a request; 0 or -errno in a reply
  * @service: the service, NUL-padded; may be empty where the file names it already
  * @part: the part, NUL-padded
  *
