@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * chardev: a character device, read and written as messages.
+ *
+ * When to choose it: events and big calls for a program that likes one descriptor with
+ * read(), write(), poll() and SIGIO, and nothing to parse but a fixed header.
+ *
+ * It creates nothing of its own: the node /dev/kulink/SERVICE is the core's, with the
+ * mode the administrator gives it as the upper bound; parts decide with the opener's
+ * credentials. One write() is one request (CALL, DUMP, SUBSCRIBE, UNSUBSCRIBE); read()
+ * gives its reply, then the events that were subscribed to, one message a read. Each open
+ * file is a stream of its own. A slow reader loses the oldest events and finds a gap in
+ * their sequence numbers. When the driver has left: the events that are left, GONE, -ENODEV.
+ *
+ * It cannot carry values: those are the ioctl channel's, on the same node.
+ */
+#include <linux/bitops.h>
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "dev.h"
+
+/* From any context, under the ring's lock */
+static void chardev_wake(struct kulink_subscription *sub)
+{
+	struct kulink_file *file = container_of(sub, struct kulink_file, sub);
+
+	wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
+	kill_fasync(&file->fasync, SIGIO, POLL_IN);
+}
+
+int kulink_chardev_open(struct kulink_file *file)
+{
+	int err = kulink_subscription_init(&file->sub, file->service, chardev_wake);
+
+	if (err)
+		return err;
+	mutex_init(&file->lock);
+	kulink_exchange_init(&file->exchange);
+	return 0;
+}
+
+void kulink_chardev_release(struct kulink_file *file)
+{
+	kulink_subscription_destroy(&file->sub);
+	kulink_exchange_destroy(&file->exchange);
+	mutex_destroy(&file->lock);
+}
+
+/* Subscribing again changes nothing and tells the sequence so far */
+static int subscribe_event(struct kulink_file *file, unsigned int event, u64 *seq)
+{
+	int err = kulink_subscribe(&file->sub, event, seq);
+
+	if (!err)
+		WRITE_ONCE(file->subscribed, true);
+	return err;
+}
+
+static int subscribe_one(struct kulink_file *file, const char *name,
+			 void **reply, size_t *reply_len)
+{
+	u64 *seq;
+	int i, err;
+
+	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
+	if (i < 0)
+		return i;
+	seq = kvmalloc(sizeof(*seq), GFP_KERNEL_ACCOUNT);
+	if (!seq)
+		return -ENOMEM;
+	err = subscribe_event(file, i, seq);
+	if (err) {
+		kvfree(seq);
+		return err;
+	}
+	*reply = seq;
+	*reply_len = sizeof(*seq);
+	return 0;
+}
+
+/* Each event that this opener may read; -EACCES if there is none of them */
+static int subscribe_all(struct kulink_file *file, void **reply, size_t *reply_len)
+{
+	unsigned int i, count = file->sub.n_events;
+	struct kulink_service *service = file->service;
+	int err = count ? -EACCES : -ENOENT;
+	u64 *seq;
+
+	seq = kvmalloc_array(count + 1, sizeof(*seq), GFP_KERNEL_ACCOUNT);
+	if (!seq)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		seq[i] = U64_MAX;
+		if (kulink_permit(service, file->cred, kulink_event_mode(service, i), MAY_READ))
+			continue;
+		err = subscribe_event(file, i, &seq[i]);
+		if (err)
+			break;
+	}
+	if (err) {
+		kvfree(seq);
+		return err;
+	}
+	*reply = seq;
+	*reply_len = count * sizeof(*seq);
+	return 0;
+}
+
+static int unsubscribe(struct kulink_file *file, const char *name)
+{
+	unsigned int event;
+	int i;
+
+	if (!name[0]) {
+		for (event = 0; event < file->sub.n_events; event++)
+			kulink_unsubscribe(&file->sub, event);
+		return 0;
+	}
+	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
+	if (i < 0)
+		return i;
+	kulink_unsubscribe(&file->sub, i);
+	return 0;
+}
+
+/* What the core's exchange does not know */
+static int chardev_op(void *ctx, const struct kulink_msg *msg, void **reply, size_t *reply_len)
+{
+	struct kulink_file *file = ctx;
+
+	if (msg->op != KULINK_OP_SUBSCRIBE && msg->op != KULINK_OP_UNSUBSCRIBE)
+		return -EOPNOTSUPP;
+	if (msg->len != sizeof(*msg))
+		return -EINVAL;
+	if (msg->op == KULINK_OP_UNSUBSCRIBE)
+		return unsubscribe(file, msg->part);
+	if (!msg->part[0])
+		return subscribe_all(file, reply, reply_len);
+	return subscribe_one(file, msg->part, reply, reply_len);
+}
+
+ssize_t kulink_chardev_write(struct kulink_file *file, const char __user *buf, size_t len)
+{
+	ssize_t ret = kulink_file_check(file, &kulink_chardev_channel);
+
+	if (ret)
+		return ret;
+	if (!(file->may & MAY_READ))
+		return -EACCES;	/* there is a reply to read */
+	ret = kulink_exchange_write(&file->exchange, file->service, file->cred,
+				    BIT(KULINK_OP_CALL) | BIT(KULINK_OP_DUMP),
+				    buf, len, chardev_op, file);
+	if (ret > 0)
+		wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
+	return ret;
+}
+
+/* Take the next event, or the end of the stream; 0, -EAGAIN, -ENODEV. Under file->lock */
+static int start_message(struct kulink_file *file)
+{
+	struct kulink_service *service = file->service;
+	struct kulink_event_buffer *event = &file->event;
+	struct kulink_msg *head = &file->head;
+	int err;
+
+	if (file->ended)
+		return -ENODEV;
+	err = kulink_event_next(&file->sub, event);
+	if (err == -ENODEV)
+		WRITE_ONCE(file->ended, true);
+	if (err && !(file->ended && READ_ONCE(file->subscribed)))
+		return err;
+
+	*head = (struct kulink_msg){ .len = sizeof(*head), .abi = KULINK_ABI };
+	strscpy(head->service, kulink_service_name(service), sizeof(head->service));
+	if (err) {
+		head->op = KULINK_OP_GONE;
+	} else {
+		head->op = KULINK_OP_EVENT;
+		head->len += sizeof(event->head) + event->len;
+		strscpy(head->part, kulink_event_name(service, event->event),
+			sizeof(head->part));
+	}
+	file->taken = 0;
+	WRITE_ONCE(file->started, true);
+	return 0;
+}
+
+/* A piece of one message: of the event begun, else of the reply, else of the next event */
+static ssize_t read_message(struct kulink_file *file, char __user *buf, size_t len)
+{
+	ssize_t ret;
+
+	if (!file->started) {
+		ret = kulink_exchange_read(&file->exchange, buf, len);
+		if (ret)
+			return ret;
+		ret = start_message(file);
+		if (ret)
+			return ret;
+	}
+	ret = kulink_message_copy(&file->head, &file->event.head, &file->taken, buf, len);
+	if (file->taken == file->head.len)
+		WRITE_ONCE(file->started, false);
+	return ret;
+}
+
+static bool published(struct kulink_file *file)
+{
+	return kulink_published(file->service, &kulink_chardev_channel);
+}
+
+static bool readable(struct kulink_file *file)
+{
+	return READ_ONCE(file->started) || READ_ONCE(file->ended) ||
+	       kulink_exchange_pending(&file->exchange) || kulink_event_pending(&file->sub);
+}
+
+ssize_t kulink_chardev_read(struct kulink_file *file, char __user *buf, size_t len,
+			    bool nonblock)
+{
+	ssize_t ret;
+
+	if (!len)
+		return 0;
+	for (;;) {
+		/* gone is no error yet: there may be events and the end to tell */
+		if (kulink_file_check(file, &kulink_chardev_channel) == -EOPNOTSUPP)
+			return -EOPNOTSUPP;
+		if (mutex_lock_interruptible(&file->lock))
+			return -ERESTARTSYS;
+		ret = read_message(file, buf, len);
+		mutex_unlock(&file->lock);
+		if (ret != -EAGAIN || nonblock)
+			return ret;
+		ret = wait_event_interruptible(file->wait, readable(file) || !published(file));
+		if (ret)
+			return ret;
+	}
+}
+
+__poll_t kulink_chardev_poll(struct kulink_file *file)
+{
+	int err = kulink_file_check(file, &kulink_chardev_channel);
+	__poll_t mask = 0;
+
+	if (err == -EOPNOTSUPP)
+		return EPOLLERR;
+	if (err)
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLHUP | EPOLLERR;
+	if (readable(file))
+		mask |= EPOLLIN | EPOLLRDNORM;
+	if (!err && !kulink_exchange_pending(&file->exchange))
+		mask |= EPOLLOUT | EPOLLWRNORM;
+	return mask;
+}

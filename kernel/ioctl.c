@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ioctl: numbered commands on a device node, each with a struct.
+ *
+ * When to choose it: values, tables and calls for a program that wants one system call an
+ * operation, typed structs and its own buffers. 1 MiB calls and tables of any size.
+ *
+ * It creates nothing of its own: the node /dev/kulink/SERVICE is the core's. The mode of
+ * the node and how it was opened are the upper bound (reading to get and dump, writing to
+ * set and for calls that change something), parts decide with the opener's credentials.
+ * 32-bit programs use the same structs.
+ *
+ * It cannot carry events: those are the chardev channel's, on the same node.
+ */
+#include <linux/bitops.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "dev.h"
+
+/* Commands by number; the size that the program knows travels in the command */
+static long take_args(void *args, size_t size, unsigned int cmd, const void __user *arg)
+{
+	if (_IOC_SIZE(cmd) < size)
+		return -EINVAL;
+	return copy_struct_from_user(args, size, arg, _IOC_SIZE(cmd));
+}
+
+static bool name_ok(const char name[KULINK_NAME_SIZE])
+{
+	return memchr(name, 0, KULINK_NAME_SIZE);
+}
+
+static int resolve(struct kulink_file *file, u32 kind, const char *name, int want)
+{
+	return kulink_resolve(file->service, file->cred, file->may, kind, name, want);
+}
+
+static long ioctl_info(struct kulink_file *file, unsigned int cmd, void __user *arg)
+{
+	struct kulink_ioc_info args;
+	const char *text;
+	size_t len;
+	u64 room;
+	long err;
+
+	err = take_args(&args, sizeof(args), cmd, arg);
+	if (err)
+		return err;
+	if (args.flags)
+		return -EINVAL;
+
+	text = kulink_declaration(file->service, &len);
+	room = args.len;
+	args.len = len;
+	args.abi = KULINK_ABI;
+	if (room >= len && copy_to_user(u64_to_user_ptr(args.buffer), text, len))
+		return -EFAULT;
+	if (copy_to_user(arg, &args, sizeof(args)))
+		return -EFAULT;
+	return room < len ? -EMSGSIZE : 0;
+}
+
+static long take_value(struct kulink_ioc_value *args, unsigned int cmd, const void __user *arg)
+{
+	long err = take_args(args, sizeof(*args), cmd, arg);
+
+	if (err)
+		return err;
+	if (args->flags || args->reserved || !name_ok(args->name))
+		return -EINVAL;
+	return 0;
+}
+
+static long ioctl_get(struct kulink_file *file, unsigned int cmd, void __user *arg)
+{
+	struct kulink_ioc_value args;
+	long err;
+	int i;
+
+	err = take_value(&args, cmd, arg);
+	if (err)
+		return err;
+	i = resolve(file, KULINK_VALUES, args.name, MAY_READ);
+	if (i < 0)
+		return i;
+	memset(&args.datum, 0, sizeof(args.datum));
+	err = kulink_value_get(file->service, i, &args.datum);
+	if (err)
+		return err;
+	return copy_to_user(arg, &args, sizeof(args)) ? -EFAULT : 0;
+}
+
+static long ioctl_set(struct kulink_file *file, unsigned int cmd, void __user *arg)
+{
+	struct kulink_ioc_value args;
+	long err;
+	int i;
+
+	err = take_value(&args, cmd, arg);
+	if (err)
+		return err;
+	i = resolve(file, KULINK_VALUES, args.name, MAY_WRITE);
+	if (i < 0)
+		return i;
+	return kulink_value_set(file->service, i, &args.datum);
+}
+
+/* The table, or only its length if there is no room for it */
+static long give_table(const struct kulink_snapshot *snapshot, struct kulink_ioc_table *args,
+		       void __user *arg)
+{
+	u64 room = args->len;
+
+	args->len = snapshot->size;
+	if (room >= snapshot->size &&
+	    copy_to_user(u64_to_user_ptr(args->buffer), &snapshot->head, snapshot->size))
+		return -EFAULT;
+	if (copy_to_user(arg, args, sizeof(*args)))
+		return -EFAULT;
+	return room < snapshot->size ? -EMSGSIZE : 0;
+}
+
+static long ioctl_dump(struct kulink_file *file, unsigned int cmd, void __user *arg)
+{
+	struct kulink_snapshot *snapshot;
+	struct kulink_ioc_table args;
+	long err;
+	int i;
+
+	err = take_args(&args, sizeof(args), cmd, arg);
+	if (err)
+		return err;
+	if (args.flags || args.reserved || !name_ok(args.name))
+		return -EINVAL;
+	i = resolve(file, KULINK_TABLES, args.name, 0);
+	if (i < 0)
+		return i;
+	snapshot = kulink_snapshot_take(file->service, i);
+	if (IS_ERR(snapshot))
+		return PTR_ERR(snapshot);
+	err = give_table(snapshot, &args, arg);
+	kulink_snapshot_put(snapshot);
+	return err;
+}
+
+/* The reply, or only its length if there is no room for it */
+static long give_reply(const void *reply, size_t len, struct kulink_ioc_call *args,
+		       void __user *arg)
+{
+	u32 room = args->reply_len;
+
+	args->reply_len = len;
+	if (room >= len && len && copy_to_user(u64_to_user_ptr(args->reply), reply, len))
+		return -EFAULT;
+	if (copy_to_user(arg, args, sizeof(*args)))
+		return -EFAULT;
+	return room < len ? -EMSGSIZE : 0;
+}
+
+static long run_call(struct kulink_file *file, struct kulink_ioc_call *args, void __user *arg)
+{
+	void *request = NULL, *reply = NULL;
+	size_t reply_len = 0;
+	long err;
+	int i;
+
+	i = resolve(file, KULINK_CALLS, args->name, 0);
+	if (i < 0)
+		return i;
+	if (args->request_len) {
+		request = kvmalloc(args->request_len, GFP_KERNEL_ACCOUNT);
+		if (!request)
+			return -ENOMEM;
+		err = -EFAULT;
+		if (copy_from_user(request, u64_to_user_ptr(args->request), args->request_len))
+			goto free;
+	}
+	err = kulink_call_run(file->service, i, request, args->request_len,
+			      &reply, &reply_len);
+	if (!err)
+		err = give_reply(reply, reply_len, args, arg);
+	kvfree(reply);
+free:
+	kvfree(request);
+	return err;
+}
+
+static long ioctl_call(struct kulink_file *file, unsigned int cmd, void __user *arg)
+{
+	struct kulink_ioc_call args;
+	long err;
+
+	err = take_args(&args, sizeof(args), cmd, arg);
+	if (err)
+		return err;
+	if (args.flags || args.reserved || !name_ok(args.name))
+		return -EINVAL;
+	if (args.request_len > KULINK_CALL_MAX)
+		return -EMSGSIZE;
+	return run_call(file, &args, arg);
+}
+
+static const struct {
+	unsigned int cmd;
+	long (*run)(struct kulink_file *file, unsigned int cmd, void __user *arg);
+} commands[] = {
+	{ KULINK_IOC_INFO, ioctl_info },
+	{ KULINK_IOC_GET, ioctl_get },
+	{ KULINK_IOC_SET, ioctl_set },
+	{ KULINK_IOC_DUMP, ioctl_dump },
+	{ KULINK_IOC_CALL, ioctl_call },
+};
+
+long kulink_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg)
+{
+	unsigned int i;
+	long err;
+
+	/* direction, type and number say which; the size is take_args()'s */
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!((cmd ^ commands[i].cmd) & ~IOCSIZE_MASK))
+			break;
+	}
+	if (i == ARRAY_SIZE(commands))
+		return -ENOTTY;
+	err = kulink_file_check(file, &kulink_ioctl_channel);
+	if (err)
+		return err;
+	return commands[i].run(file, cmd, arg);
+}
