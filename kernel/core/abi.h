@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Proof, when compiling, that the ABI's structs are what the ABI says: the offset of
+ * each member is the end of the one before it, so there are no holes, and the sizes are
+ * the same for a kernel, a 64-bit and a 32-bit program. The core includes this
+ * (abi.c), so does tests/abi/layout.c.
+ */
+#ifndef _KULINK_ABI_H
+#define _KULINK_ABI_H
+
+#define KULINK_END_OF(strct, member) \
+	(offsetof(struct strct, member) + sizeof(((struct strct *)0)->member))
+#define KULINK_FIRST(strct, member) \
+	static_assert(offsetof(struct strct, member) == 0)
+#define KULINK_THEN(strct, before, member) \
+	static_assert(offsetof(struct strct, member) == KULINK_END_OF(strct, before))
+#define KULINK_LAST(strct, member, size) \
+	static_assert(sizeof(struct strct) == KULINK_END_OF(strct, member) && \
+		      sizeof(struct strct) == (size))
+
+KULINK_FIRST(kulink_datum, type);
+KULINK_THEN(kulink_datum, type, len);
+KULINK_THEN(kulink_datum, len, number);
+KULINK_THEN(kulink_datum, number, string);
+KULINK_LAST(kulink_datum, string, 272);
+
+KULINK_FIRST(kulink_table_head, len);
+KULINK_THEN(kulink_table_head, len, record_size);
+KULINK_THEN(kulink_table_head, record_size, generation);
+KULINK_THEN(kulink_table_head, generation, count);
+KULINK_THEN(kulink_table_head, count, ns);
+KULINK_LAST(kulink_table_head, ns, 32);
+
+KULINK_FIRST(kulink_event_head, seq);
+KULINK_THEN(kulink_event_head, seq, ns);
+KULINK_LAST(kulink_event_head, ns, 16);
+
+KULINK_FIRST(kulink_msg, len);
+KULINK_THEN(kulink_msg, len, abi);
+KULINK_THEN(kulink_msg, abi, op);
+KULINK_THEN(kulink_msg, op, id);
+KULINK_THEN(kulink_msg, id, status);
+KULINK_THEN(kulink_msg, status, service);
+KULINK_THEN(kulink_msg, service, part);
+KULINK_LAST(kulink_msg, part, 80);
+
+KULINK_FIRST(kulink_ioc_info, buffer);
+KULINK_THEN(kulink_ioc_info, buffer, len);
+KULINK_THEN(kulink_ioc_info, len, abi);
+KULINK_THEN(kulink_ioc_info, abi, flags);
+KULINK_LAST(kulink_ioc_info, flags, 24);
+
+KULINK_FIRST(kulink_ioc_value, name);
+KULINK_THEN(kulink_ioc_value, name, flags);
+KULINK_THEN(kulink_ioc_value, flags, reserved);
+KULINK_THEN(kulink_ioc_value, reserved, datum);
+KULINK_LAST(kulink_ioc_value, datum, 312);
+
+KULINK_FIRST(kulink_ioc_table, name);
+KULINK_THEN(kulink_ioc_table, name, buffer);
+KULINK_THEN(kulink_ioc_table, buffer, len);
+KULINK_THEN(kulink_ioc_table, len, flags);
+KULINK_THEN(kulink_ioc_table, flags, reserved);
+KULINK_LAST(kulink_ioc_table, reserved, 56);
+
+KULINK_FIRST(kulink_ioc_call, name);
+KULINK_THEN(kulink_ioc_call, name, request);
+KULINK_THEN(kulink_ioc_call, request, reply);
+KULINK_THEN(kulink_ioc_call, reply, request_len);
+KULINK_THEN(kulink_ioc_call, request_len, reply_len);
+KULINK_THEN(kulink_ioc_call, reply_len, flags);
+KULINK_THEN(kulink_ioc_call, flags, reserved);
+KULINK_LAST(kulink_ioc_call, reserved, 64);
+
+/* The numbers that are written down in programs already */
+static_assert(KULINK_IOC_INFO == 0xc018b500);
+static_assert(KULINK_IOC_GET == 0xc138b501);
+static_assert(KULINK_IOC_SET == 0x4138b502);
+static_assert(KULINK_IOC_DUMP == 0xc038b503);
+static_assert(KULINK_IOC_CALL == 0xc040b504);
+static_assert(KULINK_OP_GET == 1 && KULINK_OP_GONE == 8);
+static_assert(KULINK_TYPE_BOOL == 1 && KULINK_TYPE_STRING == 5);
+static_assert(KULINK_CMD_MAX == 8 && KULINK_A_MAX == 14);
+
+#endif /* _KULINK_ABI_H */
