@@ -23,6 +23,8 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 struct kulink;
 
 /**
@@ -261,6 +263,8 @@ int kulink_available(const char *channel, char *why, size_t why_size);
 /** kulink_abi() - ABI number this library speaks; kulink_version() - "0.1.0" */
 unsigned int kulink_abi(void);
 const char *kulink_version(void);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,8 @@
 
 #include <kulink.h>
 
+struct kulink_arena;
+
 #define KULINK_HIDDEN __attribute__((visibility("hidden")))
 
 /**
@@ -15,7 +17,7 @@
  * @service: its name
  * @root: "" or, in unit tests, a directory that stands for /
  * @info: its declaration, parsed
- * @private: the channel's
+ * @private: the channel's; NULL before open
  * @message: a channel's sentence about its last error (an extended ack); "" if it has none
  */
 struct kulink_session {
@@ -27,18 +29,29 @@ struct kulink_session {
 };
 
 /**
- * struct kulink_table - a table as it arrived: rows of cells in declared order
+ * struct kulink_table - a table as it arrived
  *
- * A channel starts it with kulink_table_init(), then for each record calls kulink_table_row() and
- * fills its cells; strings are copied with kulink_table_string(). Or kulink_table_records() decodes
- * wire records.
+ * A channel calls kulink_table_row() for each record and fills the cells' number and string; strings
+ * are copied with kulink_table_string(). Or kulink_table_records() takes wire records. The handle
+ * starts it with kulink_table_init() and frees it.
+ *
+ * @part: the table's declaration
+ * @generation: the channel's to set when it adds rows itself
+ * @n_rows: so far
+ * @room: rows that @cells has memory for
+ * @cells: n_rows × part->n_cells; NULL with @wire
+ * @wire: records as they came, decoded row by row
+ * @record_size: bytes of one of them
+ * @arena: memory of the strings
  */
 struct kulink_table {
 	const struct kulink_part *part;
 	uint64_t generation;
 	size_t n_rows;
 	size_t room;
-	struct kulink_cell *cells;	/* n_rows × part->n_cells */
+	struct kulink_cell *cells;
+	unsigned char *wire;
+	size_t record_size;
 	struct kulink_arena *arena;
 };
 
@@ -103,6 +116,12 @@ struct kulink_channel {
 /* channels.c: best first, NULL-terminated */
 extern const struct kulink_channel *const kulink_channel_list[] KULINK_HIDDEN;
 
+/* its position in that list, or -EINVAL */
+KULINK_HIDDEN int kulink_channel_find(const struct kulink_channel *const *list, const char *name);
+/* @available's common part: 0, or -ENOENT and a sentence when @module is not there */
+KULINK_HIDDEN int kulink_module_available(const char *root, const char *module, const char *channel,
+					  char *why, size_t size);
+
 extern const struct kulink_channel kulink_procfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_debugfs KULINK_HIDDEN;
@@ -116,30 +135,70 @@ KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kul
 KULINK_HIDDEN void kulink_table_free(struct kulink_table *table);
 /* a new row of zeroed cells with names, units and types filled; NULL: no memory */
 KULINK_HIDDEN struct kulink_cell *kulink_table_row(struct kulink_table *table);
+/* a copy with a NUL; NULL: no memory */
 KULINK_HIDDEN const char *kulink_table_string(struct kulink_table *table, const char *s, size_t len);
-/* struct kulink_table_head and records, as in the ABI */
+/* struct kulink_table_head and records, as in the ABI; copied. -EPROTO if they do not fit together */
 KULINK_HIDDEN int kulink_table_records(struct kulink_table *table, const void *wire, size_t len);
+/* the text of procfs and debugfs; -EPROTO */
+KULINK_HIDDEN int kulink_table_text(struct kulink_table *table, const char *text, size_t len);
+/* give each row to @row until it returns other than 0 */
+KULINK_HIDDEN int kulink_table_each(const struct kulink_table *table,
+				    int (*row)(void *ctx, const struct kulink_row *row), void *ctx);
 
 /* record.c: decode one wire record; strings point into @record or the labels */
 KULINK_HIDDEN size_t kulink_record_size(const struct kulink_part *part);
 KULINK_HIDDEN int kulink_record_decode(const struct kulink_part *part, const void *record, size_t len,
 				       struct kulink_cell *cells);
+/* name, unit and type of @part's cells, all else zero */
+KULINK_HIDDEN void kulink_record_names(const struct kulink_part *part, struct kulink_cell *cells);
+/* label of an enum's index; "?" when there is none */
+KULINK_HIDDEN const char *kulink_label(const char *const *labels, uint64_t index);
+/* index of a label, or -EINVAL */
+KULINK_HIDDEN int kulink_label_index(const char *const *labels, const char *label);
 
 /* text.c: a value's text, as the kernel formats and parses it */
 KULINK_HIDDEN int kulink_text_parse(const struct kulink_part *value, const char *text,
 				    struct kulink_datum *datum);
+/* what the kernel wrote: one newline at the end is dropped, a string is taken as it is */
+KULINK_HIDDEN int kulink_text_read(const struct kulink_part *value, const char *text, size_t len,
+				   struct kulink_datum *datum);
+/* ASCII's white space */
+KULINK_HIDDEN bool kulink_text_is_space(char c);
+/* without a newline */
 KULINK_HIDDEN int kulink_text_format(const struct kulink_datum *datum, char *text, size_t size);
+/* undo seq_escape() in place; the new length, or -EPROTO */
+KULINK_HIDDEN int kulink_text_unescape(char *text, size_t len, size_t *new_len);
 
 /* info.c */
 KULINK_HIDDEN const struct kulink_part *kulink_part_find(const struct kulink_info *info,
 							 uint32_t kind, const char *name);
+/* position of an event among the declared events */
+KULINK_HIDDEN size_t kulink_part_index(const struct kulink_info *info,
+				       const struct kulink_part *part);
 
-/* file.c: shared by channels that are files */
-KULINK_HIDDEN int kulink_file_read(const char *path, char **data, size_t *len);
-KULINK_HIDDEN int kulink_file_write(const char *path, const void *data, size_t len);
+/* file.c: shared by channels that are files in a directory */
+/* an O_PATH descriptor that stays with this directory, whatever takes its name later; -errno */
+KULINK_HIDDEN int kulink_dir_open(const char *root, const char *format, const char *service);
+/* all of a file, NUL-terminated; free(*data) */
+KULINK_HIDDEN int kulink_file_read(int dir, const char *name, char **data, size_t *len);
+KULINK_HIDDEN int kulink_file_write(int dir, const char *name, const void *data, size_t len);
+/* a value in a file of its own */
+KULINK_HIDDEN int kulink_file_get(int dir, const char *name, const struct kulink_part *value,
+				  struct kulink_datum *datum);
+KULINK_HIDDEN int kulink_file_set(int dir, const char *name, const struct kulink_datum *datum);
+/* what to write for @datum, a newline at its end; -EINVAL: white space at a string's ends */
+KULINK_HIDDEN int kulink_file_text(const struct kulink_datum *datum, char *text, size_t size);
+/* the contracts' errno for what the mechanism said: -ENODEV if the file has gone, EPERM is EACCES */
+KULINK_HIDDEN int kulink_file_error(int dir, const char *name, int error);
 
 /* exchange.c: one message and its reply over a descriptor (chardev, debugfs) */
 KULINK_HIDDEN int kulink_exchange(int fd, uint16_t op, const char *part, const void *payload,
 				  size_t payload_len, void *reply, size_t *reply_len);
+
+/* arena.c: memory that is freed at once */
+KULINK_HIDDEN struct kulink_arena *kulink_arena_new(void);
+KULINK_HIDDEN void kulink_arena_free(struct kulink_arena *arena);
+KULINK_HIDDEN void *kulink_arena_alloc(struct kulink_arena *arena, size_t size);
+KULINK_HIDDEN char *kulink_arena_text(struct kulink_arena *arena, const char *s, size_t len);
 
 #endif /* KULINK_LIB_CHANNEL_H */

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# What runs on the host and in user space of a VM: library, command, tests. make -f host.mk
+#
+#   build/lib/libkulink.{a,so,so.0,so.0.1.0}  build/bin/kulink
+#   build/bin/tests/FOLDER/NAME               a test program for each tests/FOLDER/NAME.c, or one,
+#                                             FOLDER/FOLDER, if the folder has a main.c
+#   build/bin/tests/unit_NAME                 the library's unit tests, under ASan and UBSan
+#
+# A folder of tests is linked with what its common/ has; scripts go beside its programs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+BUILD ?= build
+CC ?= gcc
+VERSION := 0.1.0
+SONAME := libkulink.so.0
+
+# The ABI's header must be found before the drivers' header of the same name.
+CPPFLAGS := -Iinclude/uapi -Iinclude -D_GNU_SOURCE -DKULINK_VERSION='"$(VERSION)"' -MMD -MP \
+	-DKULINK_WITH_GENL=$(if $(wildcard lib/genl.c),1,0)
+CFLAGS := -O2 -g -std=gnu11 -Wall -Wextra -Werror
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LIBS := -ludev -lmnl
+
+HOST := $(BUILD)/host
+HOST_ASAN := $(BUILD)/host-asan
+LIB := $(BUILD)/lib
+BIN := $(BUILD)/bin
+
+lib_sources := $(sort $(wildcard lib/*.c))
+cli_sources := $(sort $(wildcard cli/*.c))
+unit_sources := $(sort $(wildcard tests/unit/*.c))
+unit_common := $(sort $(wildcard tests/unit/common/*.c))
+
+.PHONY: all
+all: $(LIB)/libkulink.a $(LIB)/libkulink.so $(LIB)/pkgconfig/kulink.pc
+
+# Objects: the library's are position-independent and hide what the map does not name.
+$(HOST)/lib/%.o: lib/%.c host.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -c -o $@ $<
+
+$(HOST)/%.o: %.c host.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Ilib $(CFLAGS) -c -o $@ $<
+
+$(HOST_ASAN)/%.o: %.c host.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Ilib $(CFLAGS) $(ASAN) -c -o $@ $<
+
+# The library
+lib_objects := $(lib_sources:%.c=$(HOST)/%.o)
+
+$(LIB)/libkulink.a: $(lib_objects)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(LIB)/libkulink.so.$(VERSION): $(lib_objects) lib/libkulink.map
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=lib/libkulink.map \
+		-Wl,--no-undefined -o $@ $(lib_objects) $(LIBS)
+
+$(LIB)/$(SONAME): $(LIB)/libkulink.so.$(VERSION)
+	ln -sf $(<F) $@
+
+$(LIB)/libkulink.so: $(LIB)/$(SONAME)
+	ln -sf $(<F) $@
+
+# Where it was built, for programs that are built beside it; make install writes its own.
+$(LIB)/pkgconfig/kulink.pc: lib/kulink.pc.in host.mk
+	@mkdir -p $(@D)
+	sed -e 's|@prefix@|/usr/local|' -e 's|@libdir@|$${prefix}/lib|' -e 's|@version@|$(VERSION)|' $< >$@
+
+# The command
+ifneq ($(filter cli/main.c,$(cli_sources)),)
+all: $(BIN)/kulink
+endif
+
+$(BIN)/kulink: $(cli_sources:%.c=$(HOST)/%.o) | $(LIB)/libkulink.so
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $^ -L$(LIB) -lkulink -lsmartcols
+
+# Unit tests: the library's own objects again, with sanitizers
+unit_tests := $(unit_sources:tests/unit/%.c=$(BIN)/tests/unit_%)
+
+all: $(unit_tests)
+
+$(HOST_ASAN)/libkulink.a: $(lib_sources:%.c=$(HOST_ASAN)/%.o)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BIN)/tests/unit_%: $(HOST_ASAN)/tests/unit/%.o $(unit_common:%.c=$(HOST_ASAN)/%.o) $(HOST_ASAN)/libkulink.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ASAN) -o $@ $^ -lcmocka $(LIBS)
+
+# The other folders: programs for a VM, linked with the shared library
+folders := $(filter-out unit abi driver,$(patsubst tests/%/,%,$(wildcard tests/*/)))
+
+folder_link = $(CC) $(CFLAGS) -Wl,-rpath,'$$ORIGIN/../../../lib' -o $@ $^ -L$(LIB) -lkulink \
+	-lcmocka -lmnl -lpthread
+
+define folder_rules
+$(1)_sources := $$(wildcard tests/$(1)/*.c)
+$(1)_common := $$(patsubst %.c,$(HOST)/%.o,$$(wildcard tests/$(1)/common/*.c))
+$(1)_scripts := $$(patsubst tests/%,$(BIN)/tests/%,$$(shell find tests/$(1) -maxdepth 1 -type f -perm -u+x))
+
+ifneq ($$(filter %/main.c,$$($(1)_sources)),)
+$(1)_programs := $(BIN)/tests/$(1)/$(1)
+$$($(1)_programs): $$($(1)_sources:%.c=$(HOST)/%.o)
+else
+$(1)_programs := $$(patsubst tests/%.c,$(BIN)/tests/%,$$($(1)_sources))
+$$($(1)_programs): $(BIN)/tests/%: $(HOST)/tests/%.o
+endif
+
+all: $$($(1)_programs) $$($(1)_scripts)
+
+$$($(1)_programs): $$($(1)_common) | $(LIB)/libkulink.so
+	@mkdir -p $$(@D)
+	$$(folder_link)
+
+$$($(1)_scripts): $(BIN)/tests/%: tests/%
+	@mkdir -p $$(@D)
+	cp $$< $$@
+endef
+
+$(foreach folder,$(folders),$(if $(wildcard tests/$(folder)/build.mk),,$(eval $(call folder_rules,$(folder)))))
+include $(wildcard tests/*/build.mk)
+
+# The ABI as a 32-bit program sees it; static, for a VM has no 32-bit libraries
+abi_tests := $(patsubst tests/abi/%.c,$(BIN)/tests/abi/%,$(wildcard tests/abi/*.c))
+
+all: $(abi_tests)
+
+$(BIN)/tests/abi/%32: tests/abi/%32.c host.mk
+	@mkdir -p $(@D) $(HOST)/tests/abi
+	$(CC) -m32 $(CPPFLAGS) -MF $(HOST)/tests/abi/$*32.d $(CFLAGS) -static -o $@ $<
+
+$(BIN)/tests/abi/%: tests/abi/%.c host.mk
+	@mkdir -p $(@D) $(HOST)/tests/abi
+	$(CC) $(CPPFLAGS) -MF $(HOST)/tests/abi/$*.d $(CFLAGS) -o $@ $<
+
+.SECONDARY:
+-include $(shell find $(HOST) $(HOST_ASAN) -name '*.d' 2>/dev/null)

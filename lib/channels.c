@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* The channels, best first: by what a request costs, as measured. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "handle.h"
+
+const struct kulink_channel *const kulink_channel_list[] = {
+	&kulink_ioctl,
+	&kulink_chardev,
+#if KULINK_WITH_GENL
+	&kulink_genl,
+#endif
+	&kulink_sysfs,
+	&kulink_sysctl,
+	&kulink_procfs,
+	&kulink_debugfs,
+	NULL
+};
+
+int kulink_channel_find(const struct kulink_channel *const *list, const char *name)
+{
+	int i;
+
+	for (i = 0; list[i]; i++) {
+		if (!strcmp(list[i]->info.name, name))
+			return i;
+	}
+	return -EINVAL;
+}
+
+static struct kulink_channel_info infos[sizeof(kulink_channel_list) / sizeof(*kulink_channel_list)];
+
+/* Before anything can ask: nobody writes it later. */
+__attribute__((constructor)) static void fill_infos(void)
+{
+	size_t i;
+
+	for (i = 0; kulink_channel_list[i]; i++)
+		infos[i] = kulink_channel_list[i]->info;
+}
+
+const struct kulink_channel_info *kulink_channels(void)
+{
+	return infos;
+}
+
+struct search {
+	const char *root;
+	const char *channel;
+};
+
+static int publishes(void *ctx, const char *service)
+{
+	const struct search *search = ctx;
+	char *text;
+	size_t len;
+	int dir, found;
+
+	dir = kulink_dir_open(search->root, "/sys/class/kulink", service);
+	if (dir < 0)
+		return 0;
+	found = 0;
+	if (!kulink_file_read(dir, "kulink/published", &text, &len)) {
+		found = kulink_words_have(text, search->channel);
+		free(text);
+	}
+	close(dir);
+	return found;
+}
+
+int kulink_module_available(const char *root, const char *module, const char *channel, char *why,
+			    size_t size)
+{
+	struct search search = { root, channel };
+	char path[PATH_MAX];
+
+	/* A module that is built in shows here only if it has parameters. */
+	snprintf(path, sizeof(path), "%s/sys/module/%s", root, module);
+	if (!access(path, F_OK) || kulink_list_at(root, publishes, &search) == 1)
+		return 0;
+	if (why)
+		snprintf(why, size, "%s is not loaded: modprobe %s", module, module);
+	return -ENOENT;
+}
+
+int kulink_available(const char *channel, char *why, size_t why_size)
+{
+	int index = channel ? kulink_channel_find(kulink_channel_list, channel) : -EINVAL;
+
+	if (why && why_size)
+		why[0] = '\0';
+	if (index < 0) {
+		if (why)
+			snprintf(why, why_size, "this library knows no such channel");
+		return -EINVAL;
+	}
+	return kulink_channel_list[index]->available(why, why_size);
+}

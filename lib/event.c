@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Events and their losses. Every subscription keeps the sequence it last delivered or told of; what
+ * an event's own sequence skips was lost just before it. The last events may be the lost ones: when a
+ * channel says that it was overrun, the sequences to reach are asked for, and what is still missing
+ * when all has been taken is told by an event of its own.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "handle.h"
+
+static int events_init(struct kulink *k)
+{
+	const struct kulink_info *info = &k->declaration.info;
+	struct kulink_events *e = &k->events;
+	size_t i, n = 0;
+
+	if (e->parts)
+		return 0;
+	for (i = 0; i < info->n_parts; i++)
+		n += info->parts[i].kind == KULINK_EVENTS;
+	e->parts = calloc(n + 1, sizeof(*e->parts));
+	e->wanted = calloc(n + 1, sizeof(*e->wanted));
+	e->last = calloc(n + 1, sizeof(*e->last));
+	e->tail = calloc(n + 1, sizeof(*e->tail));
+	if (!e->parts || !e->wanted || !e->last || !e->tail) {
+		free(e->parts);
+		free(e->wanted);
+		free(e->last);
+		free(e->tail);
+		e->parts = NULL;
+		return -ENOMEM;
+	}
+	e->n = n;
+	for (i = 0, n = 0; i < info->n_parts; i++) {
+		if (info->parts[i].kind == KULINK_EVENTS)
+			e->parts[n++] = &info->parts[i];
+	}
+	return 0;
+}
+
+void kulink_events_free(struct kulink *k)
+{
+	struct kulink_events *e = &k->events;
+
+	if (e->parts) {
+		free(e->parts);
+		free(e->wanted);
+		free(e->last);
+		free(e->tail);
+	}
+	free(e->slots);
+}
+
+static void note_baselines(struct kulink_events *e, const uint64_t *seq)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++) {
+		if (seq[i] == UINT64_MAX || e->wanted[i])
+			continue;
+		e->wanted[i] = true;
+		e->last[i] = seq[i];
+		e->tail[i] = seq[i];
+	}
+}
+
+static int subscribe(struct kulink *k, const struct kulink_part *part)
+{
+	struct kulink_events *e = &k->events;
+	uint64_t *seq;
+	int error;
+
+	if (e->gone || e->ending)
+		return kulink_say(k, -ENODEV, "%s is gone", k->service);
+	seq = malloc((e->n + 1) * sizeof(*seq));
+	if (!seq)
+		return -ENOMEM;
+	memset(seq, 0xff, (e->n + 1) * sizeof(*seq));
+	error = e->slot ? 0 : kulink_choose(k, e->slots, KULINK_EVENTS, 0, &e->slot);
+	if (!error) {
+		error = e->slot->channel->subscribe(&e->slot->session, part, seq);
+		k->last = e->slot->channel;
+		kulink_say(k, error, "%s", error ? e->slot->session.message : "");
+	}
+	if (!error)
+		note_baselines(e, seq);
+	free(seq);
+	return error;
+}
+
+int kulink_subscribe(struct kulink *k, const char *event)
+{
+	const struct kulink_part *part = NULL;
+	int error;
+
+	if (!k)
+		return -EINVAL;
+	if (event) {
+		part = kulink_part_wanted(k, KULINK_EVENTS, event, &error);
+		if (!part)
+			return error;
+	}
+	error = events_init(k);
+	return error ? error : subscribe(k, part);
+}
+
+int kulink_unsubscribe(struct kulink *k, const char *event)
+{
+	const struct kulink_part *part = NULL;
+	struct kulink_events *e;
+	size_t i;
+	int error = 0;
+
+	if (!k || !k->events.slot)
+		return -EINVAL;
+	e = &k->events;
+	if (event) {
+		part = kulink_part_wanted(k, KULINK_EVENTS, event, &error);
+		if (!part)
+			return error;
+	}
+	if (!e->gone && !e->ending)
+		error = e->slot->channel->unsubscribe(&e->slot->session, part);
+	if (error)
+		return kulink_say(k, error, "%s", e->slot->session.message);
+	for (i = 0; i < e->n; i++) {
+		if (!part || e->parts[i] == part)
+			e->wanted[i] = false;
+	}
+	return 0;
+}
+
+int kulink_fd(struct kulink *k)
+{
+	if (!k || !k->events.slot)
+		return -EINVAL;
+	return k->events.slot->channel->fd(&k->events.slot->session);
+}
+
+/* Ask how far each event has come; what is then in the pipe is taken before it is held against that */
+static int ask_tails(struct kulink *k)
+{
+	struct kulink_events *e = &k->events;
+	const struct kulink_channel *channel = e->slot->channel;
+	uint64_t seq;
+	size_t i;
+	int error;
+
+	for (i = 0; i < e->n && channel->sequence; i++) {
+		if (!e->wanted[i])
+			continue;
+		error = channel->sequence(&e->slot->session, e->parts[i], &seq);
+		if (error == -ENODEV) {
+			e->ending = true;
+			continue;
+		}
+		if (error)
+			return error;
+		if (seq > e->tail[i])
+			e->tail[i] = seq;
+	}
+	e->closing = true;
+	return 0;
+}
+
+/* All is taken: what is still missing was lost. True: @event tells of it */
+static bool tell_tail(struct kulink *k, struct kulink_event *event)
+{
+	struct kulink_events *e = &k->events;
+	size_t i;
+
+	for (i = 0; i < e->n && e->closing; i++) {
+		if (!e->wanted[i] || e->tail[i] <= e->last[i])
+			continue;
+		event->name = e->parts[i]->name;
+		event->seq = e->tail[i];
+		event->lost = e->tail[i] - e->last[i];
+		event->only_lost = true;
+		e->last[i] = e->tail[i];
+		return true;
+	}
+	e->closing = false;
+	return false;
+}
+
+/* False: not ours to deliver: unsubscribed since, or from before the subscription, or told as lost */
+static bool deliver(struct kulink *k, const struct kulink_raw_event *raw,
+		    struct kulink_event *event)
+{
+	struct kulink_events *e = &k->events;
+	size_t i = kulink_part_index(&k->declaration.info, raw->part);
+
+	if (!e->wanted[i] || raw->seq <= e->last[i])
+		return false;
+	event->name = raw->part->name;
+	event->seq = raw->seq;
+	event->ns = raw->ns;
+	event->lost = raw->seq - e->last[i] - 1;
+	event->n_cells = raw->part->n_cells;
+	event->cells = raw->cells;
+	e->last[i] = raw->seq;
+	return true;
+}
+
+static int tell_end(struct kulink *k, struct kulink_event *event)
+{
+	struct kulink_events *e = &k->events;
+
+	if (tell_tail(k, event))
+		return 0;
+	if (!e->ending)
+		return -EAGAIN;
+	e->gone = true;
+	event->name = "gone";
+	event->gone = true;
+	return 0;
+}
+
+static int take(struct kulink *k, struct kulink_event *event)
+{
+	struct kulink_events *e = &k->events;
+	struct kulink_raw_event raw;
+	int error;
+
+	for (;;) {
+		memset(&raw, 0, sizeof(raw));
+		error = e->slot->channel->next(&e->slot->session, &raw);
+		if (error == -EAGAIN)
+			return tell_end(k, event);
+		if (error == -ENODEV || (!error && raw.gone)) {
+			e->ending = true;
+			return tell_end(k, event);
+		}
+		if (!error && raw.overrun)
+			error = ask_tails(k);
+		else if (!error && deliver(k, &raw, event))
+			return 0;
+		if (error)
+			return kulink_say(k, error, "%s", e->slot->session.message);
+	}
+}
+
+int kulink_next(struct kulink *k, struct kulink_event *event)
+{
+	if (!k || !event || !k->events.slot)
+		return -EINVAL;
+	memset(event, 0, sizeof(*event));
+	if (k->events.gone)
+		return kulink_say(k, -ENODEV, "%s is gone", k->service);
+	event->service = k->service;
+	return take(k, event);
+}

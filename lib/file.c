@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/* What channels that are files in a directory share. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "channel.h"
+
+int kulink_dir_open(const char *root, const char *format, const char *service)
+{
+	char path[PATH_MAX];
+	int len, fd;
+
+	len = snprintf(path, sizeof(path), "%s%s/%s", root, format, service);
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EPERM ? -EACCES : -errno;
+	if (faccessat(fd, ".", X_OK, AT_EACCESS)) {
+		close(fd);
+		return -EACCES;
+	}
+	return fd;
+}
+
+int kulink_file_error(int dir, const char *name, int error)
+{
+	if (error == -EPERM)
+		return -EACCES;
+	if (error != -ENOENT && error != -EIO && error != -ENXIO && error != -ESTALE)
+		return error;
+	return faccessat(dir, name, F_OK, 0) ? -ENODEV : error;
+}
+
+/* To the end; the buffer has room for a NUL */
+static int read_all(int fd, char **data, size_t *len)
+{
+	size_t room = 4096, used = 0;
+	char *buffer = malloc(room), *bigger;
+	ssize_t n;
+
+	while (buffer) {
+		n = read(fd, buffer + used, room - used - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			n = -errno;
+			free(buffer);
+			return n;
+		}
+		if (!n) {
+			buffer[used] = '\0';
+			*data = buffer;
+			*len = used;
+			return 0;
+		}
+		used += n;
+		if (room - used > room / 4)
+			continue;
+		room *= 2;
+		bigger = realloc(buffer, room);
+		if (!bigger)
+			free(buffer);
+		buffer = bigger;
+	}
+	return -ENOMEM;
+}
+
+int kulink_file_read(int dir, const char *name, char **data, size_t *len)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return kulink_file_error(dir, name, -errno);
+	error = read_all(fd, data, len);
+	close(fd);
+	return kulink_file_error(dir, name, error);
+}
+
+int kulink_file_write(int dir, const char *name, const void *data, size_t len)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
+	int error = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return kulink_file_error(dir, name, -errno);
+	do {
+		n = write(fd, data, len);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		error = -errno;
+	else if ((size_t)n != len)
+		error = -EIO;
+	close(fd);
+	return kulink_file_error(dir, name, error);
+}
+
+int kulink_file_get(int dir, const char *name, const struct kulink_part *value,
+		    struct kulink_datum *datum)
+{
+	char *text;
+	size_t len;
+	int error;
+
+	error = kulink_file_read(dir, name, &text, &len);
+	if (error)
+		return error;
+	error = kulink_text_read(value, text, len, datum);
+	free(text);
+	return error;
+}
+
+int kulink_file_text(const struct kulink_datum *datum, char *text, size_t size)
+{
+	size_t len;
+	int error;
+
+	error = kulink_text_format(datum, text, size - 1);
+	if (error)
+		return error;
+	len = strlen(text);
+	/* The kernel's parser ignores it: what would arrive is another string. */
+	if (len && (kulink_text_is_space(text[0]) || kulink_text_is_space(text[len - 1])))
+		return -EINVAL;
+	strcat(text, "\n");	/* so that an empty string is a write too */
+	return 0;
+}
+
+int kulink_file_set(int dir, const char *name, const struct kulink_datum *datum)
+{
+	char text[KULINK_STRING_SIZE + 1];
+	int error;
+
+	error = kulink_file_text(datum, text, sizeof(text));
+	return error ? error : kulink_file_write(dir, name, text, strlen(text));
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/* Records as the ABI lays them out: a table's rows, an event's fields. */
+#include <errno.h>
+#include <string.h>
+
+#include "channel.h"
+
+size_t kulink_record_size(const struct kulink_part *part)
+{
+	size_t i, size = 0;
+
+	for (i = 0; i < part->n_cells; i++)
+		size += part->cells[i].size;
+	return size;
+}
+
+void kulink_record_names(const struct kulink_part *part, struct kulink_cell *cells)
+{
+	size_t i;
+
+	for (i = 0; i < part->n_cells; i++) {
+		cells[i] = (struct kulink_cell){
+			.name = part->cells[i].name,
+			.unit = part->cells[i].unit,
+			.type = part->cells[i].type,
+		};
+	}
+}
+
+const char *kulink_label(const char *const *labels, uint64_t index)
+{
+	uint64_t i;
+
+	for (i = 0; labels && labels[i]; i++) {
+		if (i == index)
+			return labels[i];
+	}
+	return "?";
+}
+
+int kulink_label_index(const char *const *labels, const char *label)
+{
+	int i;
+
+	for (i = 0; labels && labels[i]; i++) {
+		if (!strcmp(labels[i], label))
+			return i;
+	}
+	return -EINVAL;
+}
+
+static int decode(const struct kulink_column *column, const unsigned char *at,
+		  struct kulink_cell *cell)
+{
+	if (column->type == KULINK_TYPE_STRING) {
+		if (!memchr(at, '\0', column->size))
+			return -EPROTO;
+		cell->string = (const char *)at;
+		return 0;
+	}
+	memcpy(&cell->number, at, sizeof(cell->number));
+	if (column->type == KULINK_TYPE_ENUM)
+		cell->string = kulink_label(column->labels, cell->number);
+	if (column->type == KULINK_TYPE_BOOL && cell->number > 1)
+		return -EPROTO;
+	return 0;
+}
+
+int kulink_record_decode(const struct kulink_part *part, const void *record, size_t len,
+			 struct kulink_cell *cells)
+{
+	const unsigned char *at = record;
+	size_t i;
+	int error;
+
+	if (len < kulink_record_size(part))
+		return -EPROTO;
+	kulink_record_names(part, cells);
+	for (i = 0; i < part->n_cells; i++) {
+		error = decode(&part->cells[i], at, &cells[i]);
+		if (error)
+			return error;
+		at += part->cells[i].size;
+	}
+	return 0;
+}

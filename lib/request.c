@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* Calls, dumps and maps. */
+#include <errno.h>
+#include <string.h>
+
+#include "handle.h"
+
+#define DUMP_TRIES	16
+
+int kulink_call(struct kulink *k, const char *call, const void *request, size_t request_len,
+		void *reply, size_t *reply_len)
+{
+	const struct kulink_part *part;
+	struct kulink_slot *slot;
+	size_t none = 0, size;
+	int error;
+
+	part = kulink_part_wanted(k, KULINK_CALLS, call, &error);
+	if (!part)
+		return error;
+	if (!reply_len)
+		reply_len = &none;
+	if ((!request && request_len) || (!reply && *reply_len))
+		return -EINVAL;
+	size = part->reply_max < *reply_len ? part->reply_max : *reply_len;
+	if (k->only || request_len > size)
+		size = request_len;
+	if (request_len > part->request_max)
+		return kulink_say(k, -EMSGSIZE, "%s takes at most %zu bytes", part->name,
+				  part->request_max);
+	error = kulink_choose(k, k->slots, KULINK_CALLS, size, &slot);
+	if (error)
+		return error;
+	/* Once only: it may have been made although its answer was lost. */
+	error = slot->channel->call(&slot->session, part, request, request_len, reply, reply_len);
+	kulink_finish(k, slot, error);
+	return error;
+}
+
+static int dump(struct kulink_slot *slot, const struct kulink_part *part,
+		struct kulink_table *table)
+{
+	int tries, error = -EAGAIN;
+
+	for (tries = 0; tries < DUMP_TRIES && error == -EAGAIN; tries++) {
+		kulink_table_free(table);
+		error = kulink_table_init(table, part);
+		if (!error)
+			error = slot->channel->dump(&slot->session, table);
+	}
+	return error;
+}
+
+int kulink_dump(struct kulink *k, const char *name,
+		int (*row)(void *ctx, const struct kulink_row *row), void *ctx)
+{
+	struct kulink_table table = { .part = NULL };
+	const struct kulink_part *part;
+	struct kulink_slot *slot;
+	int error;
+
+	part = kulink_part_wanted(k, KULINK_TABLES, name, &error);
+	if (!part)
+		return error;
+	if (!row)
+		return -EINVAL;
+	do {
+		error = kulink_choose(k, k->slots, KULINK_TABLES, 0, &slot);
+		if (error)
+			break;
+		error = dump(slot, part, &table);
+	} while (kulink_finish(k, slot, error));
+	if (!error)
+		error = kulink_table_each(&table, row, ctx);
+	kulink_table_free(&table);
+	return error;
+}
+
+int kulink_map(struct kulink *k, const char *region, void **address, size_t *length)
+{
+	struct kulink_slot *slot;
+	const struct kulink_part *part;
+	int error;
+
+	if (!k || !region || !*region || !address || !length)
+		return -EINVAL;
+	error = kulink_choose(k, k->slots, KULINK_REGIONS, 0, &slot);
+	if (error)
+		return error;
+	part = kulink_part_wanted(k, KULINK_REGIONS, region, &error);
+	if (!part)
+		return error;
+	error = slot->channel->map(&slot->session, part, address, length);
+	kulink_finish(k, slot, error);
+	return error;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/* Values as text, the way the kernel's text channels write and read them. */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channel.h"
+
+static int parse_bool(const char *text, __u64 *number)
+{
+	static const char *const words[] = {
+		"0", "1", "n", "y", "f", "t", "no", "yes", "off", "on", "false", "true",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (!strcasecmp(text, words[i])) {
+			*number = i & 1;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* kstrtoll(), kstrtoull(): an optional sign, digits, nothing else */
+static int parse_number(const char *text, bool is_signed, __u64 *number)
+{
+	const char *digits = text + (*text == '+' || *text == '-');
+	char *end;
+
+	if (!isdigit((unsigned char)*digits))
+		return -EINVAL;
+	errno = 0;
+	if (is_signed || *text == '-')
+		*number = (__u64)strtoll(text, &end, 10);
+	else
+		*number = strtoull(text, &end, 10);
+	if (*end)
+		return -EINVAL;
+	return errno || (!is_signed && *text == '-' && *number) ? -ERANGE : 0;
+}
+
+static int parse_string(const char *text, size_t len, struct kulink_datum *datum)
+{
+	if (len >= sizeof(datum->string))
+		return -ERANGE;
+	if (memchr(text, '\n', len))
+		return -EINVAL;
+	memcpy(datum->string, text, len);
+	datum->len = len;
+	return 0;
+}
+
+static int parse_enum(const struct kulink_part *value, const char *text, size_t len,
+		      struct kulink_datum *datum)
+{
+	int index = kulink_label_index(value->labels, text);
+
+	if (index < 0)
+		return index;
+	datum->number = index;
+	return parse_string(text, len, datum);
+}
+
+/* @text has a NUL at @len, and before it only when it is malformed */
+static int parse(const struct kulink_part *value, const char *text, size_t len,
+		 struct kulink_datum *datum)
+{
+	memset(datum, 0, sizeof(*datum));
+	datum->type = value->type;
+	if (strlen(text) != len)
+		return -EINVAL;
+	switch (value->type) {
+	case KULINK_TYPE_BOOL:
+		return parse_bool(text, &datum->number);
+	case KULINK_TYPE_S64:
+		return parse_number(text, true, &datum->number);
+	case KULINK_TYPE_U64:
+		return parse_number(text, false, &datum->number);
+	case KULINK_TYPE_ENUM:
+		return parse_enum(value, text, len, datum);
+	case KULINK_TYPE_STRING:
+		return parse_string(text, len, datum);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* A long number is still a number. */
+static int too_long(uint32_t type, const char *text, size_t len)
+{
+	size_t i;
+
+	if (type != KULINK_TYPE_S64 && type != KULINK_TYPE_U64)
+		return type == KULINK_TYPE_STRING ? -ERANGE : -EINVAL;
+	for (i = *text == '-' || *text == '+'; i < len; i++) {
+		if (!isdigit((unsigned char)text[i]))
+			return -EINVAL;
+	}
+	return -ERANGE;
+}
+
+static int parse_copy(const struct kulink_part *value, const char *text, size_t len,
+		      struct kulink_datum *datum)
+{
+	char copy[KULINK_STRING_SIZE];
+
+	if (len >= sizeof(copy))
+		return too_long(value->type, text, len);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return parse(value, copy, len, datum);
+}
+
+bool kulink_text_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+int kulink_text_parse(const struct kulink_part *value, const char *text,
+		      struct kulink_datum *datum)
+{
+	size_t len;
+
+	while (kulink_text_is_space(*text))
+		text++;
+	len = strlen(text);
+	while (len && kulink_text_is_space(text[len - 1]))
+		len--;
+	return parse_copy(value, text, len, datum);
+}
+
+/* An index without a label comes as its number */
+static int read_index(const char *text, size_t len, struct kulink_datum *datum)
+{
+	const struct kulink_part number = { .type = KULINK_TYPE_U64 };
+	int error;
+
+	error = parse_copy(&number, text, len, datum);
+	datum->type = KULINK_TYPE_ENUM;
+	return error ? error : parse_string(text, len, datum);
+}
+
+int kulink_text_read(const struct kulink_part *value, const char *text, size_t len,
+		     struct kulink_datum *datum)
+{
+	int error;
+
+	if (len && text[len - 1] == '\n')
+		len--;
+	error = parse_copy(value, text, len, datum);
+	if (error && value->type == KULINK_TYPE_ENUM)
+		error = read_index(text, len, datum);
+	return error ? -EPROTO : 0;
+}
+
+int kulink_text_format(const struct kulink_datum *datum, char *text, size_t size)
+{
+	int len;
+
+	switch (datum->type) {
+	case KULINK_TYPE_BOOL:
+	case KULINK_TYPE_U64:
+		len = snprintf(text, size, "%" PRIu64, (uint64_t)datum->number);
+		break;
+	case KULINK_TYPE_S64:
+		len = snprintf(text, size, "%" PRId64, (int64_t)datum->number);
+		break;
+	case KULINK_TYPE_ENUM:
+	case KULINK_TYPE_STRING:
+		len = snprintf(text, size, "%.*s", (int)sizeof(datum->string) - 1, datum->string);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return (size_t)len < size ? 0 : -EMSGSIZE;
+}
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+int kulink_text_unescape(char *text, size_t len, size_t *new_len)
+{
+	size_t from, to = 0;
+
+	for (from = 0; from < len; from++, to++) {
+		text[to] = text[from];
+		if (text[from] != '\\')
+			continue;
+		if (len - from < 4 || text[from + 1] > '3' || !is_octal(text[from + 1]) ||
+		    !is_octal(text[from + 2]) || !is_octal(text[from + 3]))
+			return -EPROTO;
+		text[to] = (char)((text[from + 1] - '0') << 6 | (text[from + 2] - '0') << 3 |
+				  (text[from + 3] - '0'));
+		from += 3;
+	}
+	*new_len = to;
+	return 0;
+}
