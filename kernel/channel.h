@@ -32,6 +32,7 @@
  * @private: *@slot holds this when @add is called; tells a driver's own channels apart
  * @intf: the core's
  * @id: the core's, index of the channel's slot in each service
+ * @going: the core's, publishes nothing more
  *
  * add, remove and changed of one service never run at the same time. They run under the
  * class's mutex or under the service's own: registering a service there hangs.
@@ -48,6 +49,7 @@ struct kulink_channel {
 
 	struct class_interface intf;
 	int id;
+	bool going;
 };
 
 int kulink_channel_register(struct kulink_channel *channel);
@@ -165,6 +167,7 @@ struct kulink_snapshot {
 	refcount_t ref;
 	struct kulink_layout *layout;
 	size_t size;			/* bytes of head and records */
+	size_t charged;			/* the core's */
 	struct kulink_table_head head;
 	/* records */
 };
@@ -208,6 +211,9 @@ struct seq_file;
 void kulink_seq_header(struct seq_file *m, const struct kulink_snapshot *snapshot);
 void kulink_seq_record(struct seq_file *m, const struct kulink_layout *layout,
 		       const void *record);
+/* A table, taken now, as text from the file's reads: seq_read(), seq_read_iter(), seq_lseek() */
+int kulink_seq_open(struct file *file, struct kulink_service *service, unsigned int table);
+int kulink_seq_release(struct inode *inode, struct file *file);
 /* A cell of a record as a datum (an enum with its label) */
 void kulink_cell_datum(const struct kulink_cell *cell, const void *record,
 		       struct kulink_datum *datum);

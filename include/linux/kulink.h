@@ -26,7 +26,7 @@ struct kulink_service;
  * @unit: "bytes", "ns", …, without white space; or NULL
  * @labels: an enum's labels, NULL-terminated, [A-Za-z0-9_.+-]+ each; else NULL
  * @type: enum kulink_type
- * @size: bytes of the C member, 1 to 8; of a string its array
+ * @size: bytes of the C member, 1 to 8; of a string its array; 0: a value without a member
  * @offset: in the struct
  */
 struct kulink_field {
@@ -128,7 +128,7 @@ struct kulink_value {
 /** KULINK_VALUE_FN() - a value without a member, of type BOOL, S64, U64 or STRING */
 #define KULINK_VALUE_FN(_name, _type, access, ...)			\
 	{								\
-		.field = { .name = (_name), .type = KULINK_TYPE_##_type, .size = 8 }, \
+		.field = { .name = (_name), .type = KULINK_TYPE_##_type }, \
 		.mode = (access), __VA_ARGS__				\
 	}
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between kernel versions, as a named feature; nothing else in
+ * the tree asks for a version. From 6.1 on.
+ */
+#ifndef _KULINK_COMPAT_H
+#define _KULINK_COMPAT_H
+
+#include <linux/version.h>
+
+/* class, class_interface: the class became const and the interface went in 6.4 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define KULINK_CLASS_CONST	const
+#define KULINK_INTF_ARGS	struct device *dev
+#else
+#define KULINK_CLASS_CONST
+#define KULINK_INTF_ARGS	struct device *dev, struct class_interface *intf
+#endif
+
+/* class->devnode(): the device became const in 6.2 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define KULINK_DEVNODE_CONST	const
+#else
+#define KULINK_DEVNODE_CONST
+#endif
+
+/* bin_attribute: const in 6.16 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define KULINK_BIN_CONST	const
+#else
+#define KULINK_BIN_CONST
+#endif
+
+/*
+ * Generic netlink dumps: their attributes moved into a genl_info in 6.6. A macro, so that only
+ * those who use it need net/genetlink.h.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define kulink_genl_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
+#else
+#define kulink_genl_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
+#endif
+
+/* Extended ack with figures in the sentence; without them before 6.2 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define KULINK_SET_ERR_MSG_ATTR_FMT(extack, attr, plain, fmt, args...)	\
+	NL_SET_ERR_MSG_ATTR_FMT(extack, attr, fmt, ##args)
+#else
+#define KULINK_SET_ERR_MSG_ATTR_FMT(extack, attr, plain, fmt, args...)	\
+	NL_SET_ERR_MSG_ATTR(extack, attr, plain)
+#endif
+
+/* proc_handler: the table became const in 6.11 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define KULINK_CTL_CONST	const
+#else
+#define KULINK_CTL_CONST
+#endif
+
+/* register_sysctl: the table's size is told since 6.6; before, an empty entry ends it */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define kulink_register_sysctl(path, table, n)	register_sysctl_sz(path, table, n)
+#else
+#define kulink_register_sysctl(path, table, n)	register_sysctl(path, table)
+#endif
+
+#endif /* _KULINK_COMPAT_H */

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kulink.ko: the registry of services and channels, and the contracts that every
+ * channel keeps. Creates /sys/class/kulink.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "core.h"
+
+KULINK_CLASS_CONST struct class kulink_class = {
+	.name = "kulink",
+	.dev_groups = kulink_admin_groups,
+	.dev_release = kulink_service_release,
+	.devnode = kulink_node_name,
+};
+
+static int __init kulink_init(void)
+{
+	int err = class_register(&kulink_class);
+
+	if (err)
+		return err;
+	err = kulink_node_init();
+	if (err)
+		class_unregister(&kulink_class);
+	return err;
+}
+
+static void __exit kulink_exit_module(void)
+{
+	kulink_services_wait();
+	kulink_node_exit();
+	class_unregister(&kulink_class);
+}
+
+/* Built in, it must be there before the first driver's initcall. */
+subsys_initcall(kulink_init);
+module_exit(kulink_exit_module);
+
+MODULE_DESCRIPTION("kulink: one declaration, every channel between kernel and programs");
+MODULE_AUTHOR("The kulink authors");
+MODULE_LICENSE("GPL");

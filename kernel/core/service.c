@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Services: their names, their life, and holding off their end. */
+#include <linux/bitmap.h>
+#include <linux/export.h>
+#include <linux/idr.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+
+#include "core.h"
+
+static LIST_HEAD(services);		/* in order of registration */
+static DEFINE_SPINLOCK(services_lock);
+static DEFINE_IDA(minors);
+static u64 last_order;
+static atomic_t objects;
+static DECLARE_WAIT_QUEUE_HEAD(objects_gone);
+
+struct kulink_service *kulink_service_get(struct kulink_service *service)
+{
+	get_device(&service->dev);
+	return service;
+}
+EXPORT_SYMBOL_GPL(kulink_service_get);
+
+void kulink_service_put(struct kulink_service *service)
+{
+	if (service)
+		put_device(&service->dev);
+}
+EXPORT_SYMBOL_GPL(kulink_service_put);
+
+int kulink_enter(struct kulink_service *service, int *idx)
+{
+	*idx = srcu_read_lock(&service->srcu);
+	if (READ_ONCE(service->live))
+		return 0;
+	srcu_read_unlock(&service->srcu, *idx);
+	return -ENODEV;
+}
+EXPORT_SYMBOL_GPL(kulink_enter);
+
+void kulink_exit(struct kulink_service *service, int idx)
+{
+	srcu_read_unlock(&service->srcu, idx);
+}
+EXPORT_SYMBOL_GPL(kulink_exit);
+
+const char *kulink_service_name(const struct kulink_service *service)
+{
+	return service->name;
+}
+EXPORT_SYMBOL_GPL(kulink_service_name);
+
+void *kulink_service_priv(const struct kulink_service *service)
+{
+	return service->priv;
+}
+EXPORT_SYMBOL_GPL(kulink_service_priv);
+
+struct device *kulink_service_device(struct kulink_service *service)
+{
+	return &service->dev;
+}
+EXPORT_SYMBOL_GPL(kulink_service_device);
+
+const struct kulink_desc *kulink_desc_of(const struct kulink_service *service)
+{
+	return service->desc;
+}
+EXPORT_SYMBOL_GPL(kulink_desc_of);
+
+kuid_t kulink_service_uid(const struct kulink_service *service)
+{
+	return READ_ONCE(service->uid);
+}
+EXPORT_SYMBOL_GPL(kulink_service_uid);
+
+kgid_t kulink_service_gid(const struct kulink_service *service)
+{
+	return READ_ONCE(service->gid);
+}
+EXPORT_SYMBOL_GPL(kulink_service_gid);
+
+/* The first live service that @match says yes to, with a reference */
+static struct kulink_service *find(bool (*match)(const struct kulink_service *service,
+						 const void *key), const void *key)
+{
+	struct kulink_service *service, *found = NULL;
+
+	spin_lock(&services_lock);
+	list_for_each_entry(service, &services, node)
+		if (READ_ONCE(service->live) && match(service, key)) {
+			found = kulink_service_get(service);
+			break;
+		}
+	spin_unlock(&services_lock);
+	return found;
+}
+
+static bool has_name(const struct kulink_service *service, const void *key)
+{
+	return !strcmp(service->name, key);
+}
+
+struct kulink_service *kulink_service_find(const char *name)
+{
+	return find(has_name, name);
+}
+EXPORT_SYMBOL_GPL(kulink_service_find);
+
+static bool has_parent(const struct kulink_service *service, const void *key)
+{
+	return service->dev.parent == key;
+}
+
+struct kulink_service *kulink_service_of(struct device *parent)
+{
+	return parent ? find(has_parent, parent) : NULL;
+}
+EXPORT_SYMBOL_GPL(kulink_service_of);
+
+static bool is_after(const struct kulink_service *service, const void *key)
+{
+	return service->order > *(const u64 *)key;
+}
+
+struct kulink_service *kulink_service_next(struct kulink_service *prev)
+{
+	u64 order = prev ? prev->order : 0;
+
+	kulink_service_put(prev);
+	return find(is_after, &order);
+}
+EXPORT_SYMBOL_GPL(kulink_service_next);
+
+static bool has_devt(const struct kulink_service *service, const void *key)
+{
+	return service->dev.devt == *(const dev_t *)key;
+}
+
+struct kulink_service *kulink_service_at(const struct inode *inode)
+{
+	return find(has_devt, &inode->i_rdev);
+}
+EXPORT_SYMBOL_GPL(kulink_service_at);
+
+/* Under services_lock; also names of services that are on their way in or out */
+static bool name_taken(const char *name)
+{
+	struct kulink_service *service;
+
+	list_for_each_entry(service, &services, node)
+		if (!strcmp(service->name, name))
+			return true;
+	return false;
+}
+
+static int choose_name(struct kulink_service *service, const char *template)
+{
+	const char *percent = strchr(template, '%');
+	int n, len;
+
+	if (!percent) {
+		strscpy(service->name, template, sizeof(service->name));
+		return name_taken(service->name) ? -EEXIST : 0;
+	}
+	for (n = 0; n < INT_MAX; n++) {
+		len = snprintf(service->name, sizeof(service->name), "%.*s%d",
+			       (int)(percent - template), template, n);
+		if (len >= sizeof(service->name))
+			return -EINVAL;
+		if (!name_taken(service->name))
+			return 0;
+	}
+	return -ENOSPC;
+}
+
+static int take_name(struct kulink_service *service, const char *template)
+{
+	int err;
+
+	spin_lock(&services_lock);
+	err = choose_name(service, template);
+	if (!err) {
+		service->order = ++last_order;
+		list_add_tail(&service->node, &services);
+	}
+	spin_unlock(&services_lock);
+	return err;
+}
+
+static void give_name(struct kulink_service *service)
+{
+	spin_lock(&services_lock);
+	list_del_init(&service->node);
+	spin_unlock(&services_lock);
+}
+
+void kulink_service_release(struct device *dev)
+{
+	struct kulink_service *service = to_service(dev);
+
+	kulink_tables_free(service);
+	kulink_events_free(service);
+	kulink_text_free(service);
+	bitmap_free(service->changed);
+	kfree(service->channels);
+	cleanup_srcu_struct(&service->srcu);
+	kfree(service);
+	if (atomic_dec_and_test(&objects))
+		wake_up(&objects_gone);
+}
+
+/* The last reference may be put by a work item after its driver and channels are gone. */
+void kulink_services_wait(void)
+{
+	wait_event(objects_gone, !atomic_read(&objects));
+	synchronize_rcu();
+}
+
+static void count_parts(struct kulink_service *service, const struct kulink_desc *desc)
+{
+	while (desc->values && desc->values[service->n_values].field.name)
+		service->n_values++;
+	while (desc->tables && desc->tables[service->n_tables].name)
+		service->n_tables++;
+	while (desc->calls && desc->calls[service->n_calls].name)
+		service->n_calls++;
+	while (desc->events && desc->events[service->n_events].name)
+		service->n_events++;
+}
+
+/* An object that put_device() can free, whatever else fails */
+static struct kulink_service *service_alloc(struct device *parent,
+					    const struct kulink_desc *desc, void *priv)
+{
+	struct kulink_service *service = kzalloc(sizeof(*service), GFP_KERNEL);
+
+	if (!service)
+		return NULL;
+	if (init_srcu_struct(&service->srcu)) {
+		kfree(service);
+		return NULL;
+	}
+	service->desc = desc;
+	service->priv = priv;
+	service->minor = -1;
+	service->uid = make_kuid(&init_user_ns, desc->uid);
+	service->gid = make_kgid(&init_user_ns, desc->gid);
+	INIT_LIST_HEAD(&service->node);
+	INIT_LIST_HEAD(&service->texts);
+	mutex_init(&service->set);
+	mutex_init(&service->member);
+	kulink_publish_init(service);
+	count_parts(service, desc);
+	service->dev.class = &kulink_class;
+	service->dev.parent = parent;
+	atomic_inc(&objects);
+	device_initialize(&service->dev);
+	return service;
+}
+
+static int service_fill(struct kulink_service *service)
+{
+	const struct kulink_desc *desc = service->desc;
+	int err;
+
+	service->channels = kstrdup(desc->channels ?: "", GFP_KERNEL);
+	service->changed = bitmap_zalloc(service->n_values + 1, GFP_KERNEL);
+	if (!service->channels || !service->changed)
+		return -ENOMEM;
+	err = kulink_events_init(service) ?: kulink_tables_init(service);
+	if (err)
+		return err;
+	service->minor = ida_alloc_max(&minors, MINORMASK, GFP_KERNEL);
+	if (service->minor < 0)
+		return service->minor;
+	service->dev.devt = kulink_node_devt(service->minor);
+	return 0;
+}
+
+static int service_add(struct kulink_service *service)
+{
+	int err;
+
+	err = dev_set_name(&service->dev, "%s", service->name);
+	if (err)
+		return err;
+	err = kulink_text_update(service);
+	if (err)
+		return err;
+	/* From here on: a channel may be asked the moment it has published. */
+	WRITE_ONCE(service->live, true);
+	err = device_add(&service->dev);
+	if (err)
+		return err;
+	kulink_publish_added(service);
+	return 0;
+}
+
+/* No callback of the driver runs once this has returned. */
+static void service_end(struct kulink_service *service)
+{
+	kulink_publish_dead(service);
+	kulink_events_gone(service);
+	synchronize_srcu(&service->srcu);
+	kulink_publish_sync(service);
+}
+
+static void service_free(struct kulink_service *service)
+{
+	if (service->minor >= 0)
+		ida_free(&minors, service->minor);
+	give_name(service);
+	put_device(&service->dev);
+}
+
+struct kulink_service *kulink_register(struct device *parent, const struct kulink_desc *desc,
+				       void *priv)
+{
+	struct kulink_service *service;
+	char why[128];
+	int err;
+
+	if (kulink_desc_check(desc, why, sizeof(why))) {
+		pr_err("kulink: %s: %s\n", desc->name ?: "(null)", why);
+		return ERR_PTR(-EINVAL);
+	}
+	service = service_alloc(parent, desc, priv);
+	if (!service)
+		return ERR_PTR(-ENOMEM);
+	err = service_fill(service);
+	if (err)
+		goto free;
+	err = take_name(service, desc->name);
+	if (err)
+		goto free;
+	err = service_add(service);
+	if (err)
+		goto end;
+	return service;
+end:
+	service_end(service);
+free:
+	service_free(service);
+	return ERR_PTR(err);
+}
+EXPORT_SYMBOL_GPL(kulink_register);
+
+void kulink_unregister(struct kulink_service *service)
+{
+	if (IS_ERR_OR_NULL(service))
+		return;
+	service_end(service);
+	device_del(&service->dev);
+	service_free(service);
+}
+EXPORT_SYMBOL_GPL(kulink_unregister);
+
+static void unregister_action(void *service)
+{
+	kulink_unregister(service);
+}
+
+struct kulink_service *devm_kulink_register(struct device *parent,
+					    const struct kulink_desc *desc, void *priv)
+{
+	struct kulink_service *service = kulink_register(parent, desc, priv);
+	int err;
+
+	if (IS_ERR(service))
+		return service;
+	err = devm_add_action_or_reset(parent, unregister_action, service);
+	return err ? ERR_PTR(err) : service;
+}
+EXPORT_SYMBOL_GPL(devm_kulink_register);

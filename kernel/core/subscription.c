@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Readers of events: what each has seen, and what it has lost. */
+#include <linux/bitmap.h>
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+int kulink_subscription_init(struct kulink_subscription *sub, struct kulink_service *service,
+			     void (*wake)(struct kulink_subscription *sub))
+{
+	unsigned long flags;
+	int err = 0;
+
+	*sub = (struct kulink_subscription){ .wake = wake, .n_events = service->n_events };
+	INIT_LIST_HEAD(&sub->node);
+	sub->last = kcalloc(sub->n_events + 1, sizeof(*sub->last), GFP_KERNEL_ACCOUNT);
+	sub->wanted = bitmap_zalloc(sub->n_events + 1, GFP_KERNEL_ACCOUNT);
+	if (!sub->last || !sub->wanted) {
+		err = -ENOMEM;
+		goto free;
+	}
+	spin_lock_irqsave(&service->ring_lock, flags);
+	if (service->gone) {
+		err = -ENODEV;
+	} else {
+		sub->service = kulink_service_get(service);
+		sub->cursor = service->ring.head;
+		list_add_tail(&sub->node, &service->subscriptions);
+	}
+	spin_unlock_irqrestore(&service->ring_lock, flags);
+	if (!err)
+		return 0;
+free:
+	bitmap_free(sub->wanted);
+	kfree(sub->last);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_subscription_init);
+
+void kulink_subscription_destroy(struct kulink_subscription *sub)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&sub->service->ring_lock, flags);
+	list_del(&sub->node);
+	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
+	bitmap_free(sub->wanted);
+	kfree(sub->last);
+	kulink_service_put(sub->service);
+}
+EXPORT_SYMBOL_GPL(kulink_subscription_destroy);
+
+static int subscribe_locked(struct kulink_subscription *sub, unsigned int event, u64 *seq)
+{
+	struct kulink_service *service = sub->service;
+
+	if (service->gone)
+		return -ENODEV;
+	if (bitmap_empty(sub->wanted, sub->n_events))
+		sub->cursor = service->ring.head;
+	/* Asked again, what is still pending goes on counting. */
+	if (!test_and_set_bit(event, sub->wanted))
+		sub->last[event] = service->events[event].seq;
+	*seq = sub->last[event];
+	return 0;
+}
+
+int kulink_subscribe(struct kulink_subscription *sub, unsigned int event, u64 *seq)
+{
+	unsigned long flags;
+	int err;
+
+	if (event >= sub->n_events)
+		return -ENOENT;
+	spin_lock_irqsave(&sub->service->ring_lock, flags);
+	err = subscribe_locked(sub, event, seq);
+	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_subscribe);
+
+void kulink_unsubscribe(struct kulink_subscription *sub, unsigned int event)
+{
+	unsigned long flags;
+
+	if (event >= sub->n_events)
+		return;
+	spin_lock_irqsave(&sub->service->ring_lock, flags);
+	clear_bit(event, sub->wanted);
+	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
+}
+EXPORT_SYMBOL_GPL(kulink_unsubscribe);
+
+static bool pending_events(const struct kulink_subscription *sub)
+{
+	unsigned int event;
+
+	for_each_set_bit(event, sub->wanted, sub->n_events)
+		if (sub->last[event] < sub->service->events[event].seq)
+			return true;
+	return false;
+}
+
+static void deliver(struct kulink_subscription *sub, struct kulink_event_buffer *buffer,
+		    unsigned int event, u64 seq, u64 ns, const u8 *record)
+{
+	buffer->event = event;
+	buffer->len = sub->service->events[event].layout->record_size;
+	buffer->lost = seq - sub->last[event] - 1;
+	buffer->head.seq = seq;
+	buffer->head.ns = ns;
+	memcpy(buffer->record, record, buffer->len);
+	sub->last[event] = seq;
+}
+
+/*
+ * The cursor was overrun. Of the events that have left the ring altogether the last one is
+ * kept: it comes first, with all that was lost before it.
+ */
+static bool take_kept(struct kulink_subscription *sub, struct kulink_event_buffer *buffer)
+{
+	struct kulink_service *service = sub->service;
+	unsigned int event;
+
+	for_each_set_bit(event, sub->wanted, sub->n_events) {
+		struct kulink_event_state *state = &service->events[event];
+
+		if (sub->last[event] >= state->seq || state->pos >= service->ring.tail)
+			continue;
+		deliver(sub, buffer, event, state->seq, state->kept_ns, state->kept);
+		return true;
+	}
+	return false;
+}
+
+static bool take_entry(struct kulink_subscription *sub, struct kulink_event_buffer *buffer)
+{
+	const struct kulink_ring *ring = &sub->service->ring;
+	struct kulink_ring_entry *entry;
+
+	while ((entry = kulink_ring_at(ring, &sub->cursor))) {
+		sub->cursor += entry->size;
+		if (!test_bit(entry->event, sub->wanted) || entry->seq <= sub->last[entry->event])
+			continue;
+		deliver(sub, buffer, entry->event, entry->seq, entry->ns, entry->record);
+		return true;
+	}
+	return false;
+}
+
+static int next_locked(struct kulink_subscription *sub, struct kulink_event_buffer *buffer)
+{
+	const struct kulink_ring *ring = &sub->service->ring;
+
+	if (!pending_events(sub)) {
+		sub->cursor = ring->head;
+		if (!sub->service->gone || sub->gone_told)
+			return -EAGAIN;
+		sub->gone_told = true;
+		return -ENODEV;
+	}
+	if (sub->cursor < ring->tail && take_kept(sub, buffer))
+		return 0;
+	return take_entry(sub, buffer) ? 0 : -EAGAIN;
+}
+
+int kulink_event_next(struct kulink_subscription *sub, struct kulink_event_buffer *buffer)
+{
+	unsigned long flags;
+	int err;
+
+	spin_lock_irqsave(&sub->service->ring_lock, flags);
+	err = next_locked(sub, buffer);
+	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_event_next);
+
+bool kulink_event_pending(struct kulink_subscription *sub)
+{
+	unsigned long flags;
+	bool pending;
+
+	spin_lock_irqsave(&sub->service->ring_lock, flags);
+	pending = pending_events(sub) || (sub->service->gone && !sub->gone_told);
+	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
+	return pending;
+}
+EXPORT_SYMBOL_GPL(kulink_event_pending);

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables: always a snapshot, taken in one go under the driver's lock. Memory is got outside
+ * of it; a table that has grown meanwhile is read again with more.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "core.h"
+
+/* How often a table may outgrow its memory in one reading */
+#define ATTEMPTS	16
+
+static unsigned long snapshot_max_bytes = 256UL << 20;
+module_param(snapshot_max_bytes, ulong, 0644);
+MODULE_PARM_DESC(snapshot_max_bytes, "most bytes of all snapshots of tables that are in use");
+
+static atomic_long_t snapshot_bytes;
+
+int kulink_tables_init(struct kulink_service *service)
+{
+	const struct kulink_table *tables = service->desc->tables;
+	unsigned int i;
+
+	if (!service->n_tables)
+		return 0;
+	service->tables = kcalloc(service->n_tables, sizeof(*service->tables), GFP_KERNEL);
+	if (!service->tables)
+		return -ENOMEM;
+	for (i = 0; i < service->n_tables; i++) {
+		mutex_init(&service->tables[i].lock);
+		service->tables[i].layout = kulink_layout_make(tables[i].columns);
+		if (!service->tables[i].layout)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void kulink_tables_free(struct kulink_service *service)
+{
+	unsigned int i;
+
+	for (i = 0; service->tables && i < service->n_tables; i++) {
+		kulink_snapshot_put(service->tables[i].last);
+		kulink_layout_put(service->tables[i].layout);
+	}
+	kfree(service->tables);
+}
+
+static struct kulink_snapshot *snapshot_alloc(struct kulink_layout *layout, u64 rows)
+{
+	size_t size = size_add(sizeof(struct kulink_snapshot),
+			       size_mul(rows, layout->record_size));
+	struct kulink_snapshot *snapshot;
+
+	if (size > INT_MAX)
+		return ERR_PTR(-ENOBUFS);
+	if (atomic_long_add_return(size, &snapshot_bytes) > READ_ONCE(snapshot_max_bytes)) {
+		atomic_long_sub(size, &snapshot_bytes);
+		return ERR_PTR(-ENOBUFS);
+	}
+	snapshot = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!snapshot) {
+		atomic_long_sub(size, &snapshot_bytes);
+		return ERR_PTR(-ENOMEM);
+	}
+	memset(snapshot, 0, sizeof(*snapshot));
+	refcount_set(&snapshot->ref, 1);
+	kref_get(&layout->ref);
+	snapshot->layout = layout;
+	snapshot->charged = size;
+	return snapshot;
+}
+
+void kulink_snapshot_put(struct kulink_snapshot *snapshot)
+{
+	if (!snapshot || !refcount_dec_and_test(&snapshot->ref))
+		return;
+	atomic_long_sub(snapshot->charged, &snapshot_bytes);
+	kulink_layout_put(snapshot->layout);
+	kvfree(snapshot);
+}
+EXPORT_SYMBOL_GPL(kulink_snapshot_put);
+
+const void *kulink_snapshot_record(const struct kulink_snapshot *snapshot, u64 i)
+{
+	return (const u8 *)(&snapshot->head + 1) + i * snapshot->head.record_size;
+}
+EXPORT_SYMBOL_GPL(kulink_snapshot_record);
+
+static u64 generation_of(const struct kulink_table *table, void *priv)
+{
+	u64 generation = table->generation ? table->generation(priv) : 1;
+
+	WARN_ONCE(!generation, "kulink: table %s: generations start at 1\n", table->name);
+	return generation ?: 1;
+}
+
+/*
+ * The rows into @snapshot, as far as @room goes; *@rows is how many there are. Between
+ * the driver's start and stop: no sleeping here.
+ */
+static int fill(const struct kulink_table *table, void *priv, void *row,
+		struct kulink_snapshot *snapshot, u64 room, u64 *rows)
+{
+	struct kulink_layout *layout = snapshot->layout;
+	void *item;
+	int err = 0;
+
+	*rows = 0;
+	item = table->start(priv);
+	snapshot->head.generation = generation_of(table, priv);
+	for (; item && !err; item = table->next(priv, item)) {
+		if (++*rows > room)
+			continue;
+		memset(row, 0, table->row_size);
+		err = table->row(priv, item, row);
+		kulink_record_encode(layout, table->columns, row,
+				     (u8 *)kulink_snapshot_record(snapshot, *rows - 1));
+	}
+	table->stop(priv);
+	return err;
+}
+
+/* One attempt with memory for @room rows. */
+static struct kulink_snapshot *attempt(struct kulink_layout *layout,
+				       const struct kulink_table *table, void *priv, void *row,
+				       u64 room, u64 *rows)
+{
+	struct kulink_snapshot *snapshot = snapshot_alloc(layout, room);
+	int err;
+
+	if (IS_ERR(snapshot))
+		return snapshot;
+	snapshot->head.len = sizeof(snapshot->head);
+	snapshot->head.record_size = layout->record_size;
+	snapshot->head.ns = ktime_get_ns();
+	err = fill(table, priv, row, snapshot, room, rows);
+	if (!err && *rows > room)
+		err = -EAGAIN;
+	if (err) {
+		kulink_snapshot_put(snapshot);
+		return ERR_PTR(err);
+	}
+	snapshot->head.count = *rows;
+	snapshot->size = sizeof(snapshot->head) + *rows * layout->record_size;
+	return snapshot;
+}
+
+static u64 some_more(u64 rows)
+{
+	return rows + rows / 8 + 8;
+}
+
+static struct kulink_snapshot *take(struct kulink_service *service, unsigned int i)
+{
+	const struct kulink_table *table = &service->desc->tables[i];
+	void *priv = service->priv, *row;
+	struct kulink_snapshot *snapshot;
+	u64 rows = table->count ? table->count(priv) : 0;
+	int tries = 0;
+
+	row = kmalloc(table->row_size, GFP_KERNEL);
+	if (!row)
+		return ERR_PTR(-ENOMEM);
+	do {
+		snapshot = attempt(service->tables[i].layout, table, priv, row, some_more(rows),
+				   &rows);
+		cond_resched();
+	} while (snapshot == ERR_PTR(-EAGAIN) && ++tries < ATTEMPTS);
+	kfree(row);
+	return snapshot;
+}
+
+/* Share a reading that began after @asked, else make one. Under the table's mutex. */
+static struct kulink_snapshot *take_or_share(struct kulink_service *service, unsigned int i,
+					     u64 asked)
+{
+	struct kulink_table_state *state = &service->tables[i];
+	struct kulink_snapshot *snapshot = state->last;
+	u64 number;
+
+	if (!snapshot || state->last_number <= asked) {
+		number = atomic64_inc_return(&state->begun);
+		snapshot = take(service, i);
+		kulink_snapshot_put(state->last);
+		state->last = IS_ERR(snapshot) ? NULL : snapshot;
+		state->last_number = number;
+	}
+	if (IS_ERR(snapshot))
+		return snapshot;
+	if (atomic_read(&state->waiting))
+		refcount_inc(&snapshot->ref);
+	else
+		state->last = NULL;	/* our reference is the one it held */
+	return snapshot;
+}
+
+static struct kulink_snapshot *take_in_turn(struct kulink_service *service, unsigned int i)
+{
+	struct kulink_table_state *state = &service->tables[i];
+	u64 asked = atomic64_read(&state->begun);
+	struct kulink_snapshot *snapshot;
+	int err;
+
+	atomic_inc(&state->waiting);
+	err = mutex_lock_killable(&state->lock);
+	atomic_dec(&state->waiting);
+	if (err)
+		return ERR_PTR(err);
+	snapshot = take_or_share(service, i, asked);
+	mutex_unlock(&state->lock);
+	return snapshot;
+}
+
+struct kulink_snapshot *kulink_snapshot_take(struct kulink_service *service, unsigned int table)
+{
+	struct kulink_snapshot *snapshot;
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return ERR_PTR(err);
+	snapshot = take_in_turn(service, table);
+	kulink_exit(service, idx);
+	return snapshot;
+}
+EXPORT_SYMBOL_GPL(kulink_snapshot_take);
+
+int kulink_find_table(const struct kulink_service *service, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < service->n_tables; i++)
+		if (!strcmp(service->desc->tables[i].name, name))
+			return i;
+	return -ENOENT;
+}
+EXPORT_SYMBOL_GPL(kulink_find_table);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Values: read, checked and set. */
+#include <linux/bitmap.h>
+#include <linux/export.h>
+#include <linux/string.h>
+
+#include "core.h"
+
+static void member_lock(struct kulink_service *service)
+{
+	if (service->desc->lock)
+		service->desc->lock(service->priv);
+	else
+		mutex_lock(&service->member);
+}
+
+static void member_unlock(struct kulink_service *service)
+{
+	if (service->desc->unlock)
+		service->desc->unlock(service->priv);
+	else
+		mutex_unlock(&service->member);
+}
+
+/* Plain copies only: the driver's lock may be a spinlock. */
+static void load(struct kulink_service *service, const struct kulink_field *field,
+		 struct kulink_datum *datum)
+{
+	member_lock(service);
+	if (field->type == KULINK_TYPE_STRING)
+		memcpy(datum->string, service->priv + field->offset,
+		       min_t(size_t, field->size, sizeof(datum->string) - 1));
+	else
+		datum->number = kulink_member_load(field, service->priv);
+	member_unlock(service);
+}
+
+static void store(struct kulink_service *service, const struct kulink_field *field,
+		  const struct kulink_datum *datum)
+{
+	member_lock(service);
+	if (field->type == KULINK_TYPE_STRING) {
+		void *to = service->priv + field->offset;
+
+		memset(to, 0, field->size);
+		memcpy(to, datum->string, datum->len);
+	} else {
+		kulink_member_store(field, service->priv, datum->number);
+	}
+	member_unlock(service);
+}
+
+static int get(struct kulink_service *service, const struct kulink_value *value,
+	       struct kulink_datum *datum)
+{
+	int err = 0;
+
+	if (!(value->mode & 0444))
+		return -EACCES;
+	memset(datum, 0, sizeof(*datum));
+	datum->type = value->field.type;
+	if (value->get)
+		err = value->get(service->priv, datum);
+	else
+		load(service, &value->field, datum);
+	if (!err)
+		kulink_datum_complete(&value->field, datum);
+	return err;
+}
+
+int kulink_value_get(struct kulink_service *service, unsigned int value,
+		     struct kulink_datum *datum)
+{
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	err = get(service, &service->desc->values[value], datum);
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_value_get);
+
+static int set(struct kulink_service *service, const struct kulink_value *value,
+	       struct kulink_datum *datum)
+{
+	int err;
+
+	err = kulink_datum_check(value, datum);
+	if (err)
+		return err;
+	mutex_lock(&service->set);
+	if (value->set)
+		err = value->set(service->priv, datum);
+	else
+		store(service, &value->field, datum);
+	if (!err && value->changed)
+		value->changed(service->priv);
+	mutex_unlock(&service->set);
+	return err;
+}
+
+int kulink_value_set(struct kulink_service *service, unsigned int value,
+		     const struct kulink_datum *datum)
+{
+	struct kulink_datum copy = *datum;
+	const struct kulink_value *v;
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	v = &service->desc->values[value];
+	err = v->mode & 0222 ? set(service, v, &copy) : -EACCES;
+	if (!err)
+		kulink_changed(service, value);
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_value_set);
+
+int kulink_value_show(struct kulink_service *service, unsigned int value,
+		      char text[KULINK_TEXT_SIZE])
+{
+	struct kulink_datum datum;
+	int err = kulink_value_get(service, value, &datum);
+
+	return err ?: kulink_datum_format(&datum, text);
+}
+EXPORT_SYMBOL_GPL(kulink_value_show);
+
+int kulink_value_store(struct kulink_service *service, unsigned int value,
+		       const char *text, size_t len)
+{
+	struct kulink_datum datum;
+	const struct kulink_value *v;
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	v = &service->desc->values[value];
+	err = v->mode & 0222 ? kulink_datum_parse(&v->field, text, len, &datum) : -EACCES;
+	if (!err)
+		err = set(service, v, &datum);
+	if (!err)
+		kulink_changed(service, value);
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_value_store);
+
+int kulink_find_value(const struct kulink_service *service, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < service->n_values; i++)
+		if (!strcmp(service->desc->values[i].field.name, name))
+			return i;
+	return -ENOENT;
+}
+EXPORT_SYMBOL_GPL(kulink_find_value);
+
+void kulink_changed(struct kulink_service *service, unsigned int value)
+{
+	/* An interrupt may come before kulink_register() has returned the service. */
+	if (IS_ERR_OR_NULL(service) || WARN_ON_ONCE(value >= service->n_values))
+		return;
+	set_bit(value, service->changed);
+	kulink_service_get(service);
+	if (!schedule_work(&service->changed_work))
+		kulink_service_put(service);
+}
+EXPORT_SYMBOL_GPL(kulink_changed);
