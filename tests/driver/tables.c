@@ -8,7 +8,7 @@
  *	odd	strings that need escapes, both ends of every type
  *	wide	rows of the greatest size
  *	empty	no rows
- *	mode_0400, mode_0440, mode_0404	one row, for some
+ *	rows_0400, rows_0440, rows_0404	one row, for some
  */
 #include <linux/limits.h>
 #include <linux/string.h>
@@ -287,9 +287,9 @@ const struct kulink_table ktest_tables[] = {
 		.row_size = sizeof(struct index_row), .start = empty_start, .next = one_next,
 		.stop = no_stop, .row = one_row,
 	},
-	ONE("mode_0400", 0400),
-	ONE("mode_0440", 0440),
-	ONE("mode_0404", 0404),
+	ONE("rows_0400", 0400),
+	ONE("rows_0440", 0440),
+	ONE("rows_0404", 0404),
 	{}
 };
 
