@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+/* chardev: messages over the device node. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dev.h"
+
+/**
+ * struct chardev - an open node
+ * @fd: of it, non-blocking
+ * @n_events: declared events
+ * @cells: room for any event's fields
+ * @message: read last
+ */
+struct chardev {
+	int fd;
+	size_t n_events;
+	struct kulink_cell *cells;
+	union {
+		struct kulink_msg msg;
+		unsigned char bytes[KULINK_MESSAGE_MAX];
+	} message;
+};
+
+static void chardev_close(struct kulink_session *s)
+{
+	struct chardev *c = s->private;
+
+	if (!c)
+		return;
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c->cells);
+	free(c);
+	s->private = NULL;
+}
+
+/* Room for what the declaration says */
+static int chardev_prepare(struct chardev *c, const struct kulink_info *info)
+{
+	size_t i, cells = 1;
+
+	for (i = 0; i < info->n_parts; i++) {
+		if (info->parts[i].kind != KULINK_EVENTS)
+			continue;
+		c->n_events++;
+		if (info->parts[i].n_cells > cells)
+			cells = info->parts[i].n_cells;
+	}
+	c->cells = calloc(cells, sizeof(*c->cells));
+	return c->cells ? 0 : -ENOMEM;
+}
+
+/* A write of nothing is no message; a channel that is not published does not even look */
+static int chardev_probe(int fd)
+{
+	if (write(fd, "", 0) < 0 && errno != EINVAL)
+		return errno == EOPNOTSUPP ? -ENOENT : kulink_dev_error(-errno);
+	return 0;
+}
+
+static int chardev_open(struct kulink_session *s)
+{
+	struct chardev *c = calloc(1, sizeof(*c));
+	int error;
+
+	if (!c)
+		return -ENOMEM;
+	c->fd = -1;
+	s->private = c;
+	error = chardev_prepare(c, s->info);
+	if (!error)
+		error = kulink_dev_open(s, false, &c->fd);
+	if (!error)
+		error = chardev_probe(c->fd);
+	if (error)
+		chardev_close(s);
+	return error;
+}
+
+static int chardev_call(struct kulink_session *s, const struct kulink_part *call,
+			const void *request, size_t request_len, void *reply, size_t *reply_len)
+{
+	struct chardev *c = s->private;
+
+	return kulink_exchange(c->fd, KULINK_OP_CALL, call->name, request, request_len,
+			       reply, reply_len);
+}
+
+static int chardev_dump(struct kulink_session *s, struct kulink_table *table)
+{
+	struct chardev *c = s->private;
+	void *wire;
+	size_t len;
+	int error;
+
+	error = kulink_exchange_alloc(c->fd, KULINK_OP_DUMP, table->part->name, &wire, &len);
+	if (error)
+		return error;
+	error = kulink_table_records(table, wire, len);
+	free(wire);
+	return error;
+}
+
+static int chardev_subscribe(struct kulink_session *s, const struct kulink_part *event,
+			     uint64_t *seq)
+{
+	struct chardev *c = s->private;
+	size_t want = event ? 1 : c->n_events, len = want * sizeof(*seq);
+
+	if (event)
+		seq += kulink_part_index(s->info, event);
+	return kulink_exchange(c->fd, KULINK_OP_SUBSCRIBE, event ? event->name : "", NULL, 0,
+			       seq, &len);
+}
+
+static int chardev_unsubscribe(struct kulink_session *s, const struct kulink_part *event)
+{
+	struct chardev *c = s->private;
+
+	return kulink_exchange(c->fd, KULINK_OP_UNSUBSCRIBE, event ? event->name : "", NULL, 0,
+			       NULL, NULL);
+}
+
+static int chardev_fd(struct kulink_session *s)
+{
+	struct chardev *c = s->private;
+
+	return c->fd;
+}
+
+static int take_event(struct kulink_session *s, struct kulink_raw_event *event)
+{
+	struct chardev *c = s->private;
+	const struct kulink_msg *msg = &c->message.msg;
+	const unsigned char *payload = c->message.bytes + sizeof(*msg);
+	size_t len = msg->len - sizeof(*msg);
+	struct kulink_event_head head;
+
+	event->part = kulink_part_find(s->info, KULINK_EVENTS, msg->part);
+	if (!event->part || len < sizeof(head))
+		return -EPROTO;
+	memcpy(&head, payload, sizeof(head));
+	event->seq = head.seq;
+	event->ns = head.ns;
+	event->cells = c->cells;
+	return kulink_record_decode(event->part, payload + sizeof(head), len - sizeof(head),
+				    c->cells);
+}
+
+static int chardev_next(struct kulink_session *s, struct kulink_raw_event *event)
+{
+	struct chardev *c = s->private;
+	int error;
+
+	*event = (struct kulink_raw_event){ 0 };
+	error = kulink_message_read(c->fd, &c->message.msg);
+	if (error)
+		return kulink_dev_error(error);
+	switch (c->message.msg.op) {
+	case KULINK_OP_EVENT:
+		return take_event(s, event);
+	case KULINK_OP_GONE:
+		event->gone = true;
+		return 0;
+	default:
+		return -EPROTO;
+	}
+}
+
+/* No @sequence: the kernel keeps the last event of each name, so gaps show every loss */
+const struct kulink_channel kulink_chardev = {
+	.info = {
+		.name = "chardev",
+		.carries = KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
+		.call_max = KULINK_CALL_MAX,
+		.lossy = true,
+		.where = "/dev/kulink/SERVICE",
+		.who = "who may read and write the node; then each part's mode",
+		.limits = "no values (ioctl has them, on the same node); a slow reader loses the oldest events",
+	},
+	.available = kulink_dev_available,
+	.open = chardev_open,
+	.close = chardev_close,
+	.call = chardev_call,
+	.dump = chardev_dump,
+	.subscribe = chardev_subscribe,
+	.unsubscribe = chardev_unsubscribe,
+	.fd = chardev_fd,
+	.next = chardev_next,
+};

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/* The device node /dev/kulink/SERVICE: opening it, and what it says. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "dev.h"
+
+int kulink_dev_error(int error)
+{
+	switch (error) {
+	case -EPERM:
+	case -EROFS:
+		return -EACCES;
+	default:
+		return error;
+	}
+}
+
+int kulink_dev_open(const struct kulink_session *s, bool any, int *fd)
+{
+	static const int modes[] = { O_RDWR, O_RDONLY, O_WRONLY };
+	size_t i, n = any ? sizeof(modes) / sizeof(*modes) : 1;
+	char path[4096];
+	int error = -ENOENT;
+
+	if (snprintf(path, sizeof(path), "%s/dev/kulink/%s", s->root ? s->root : "",
+		     s->service) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	for (i = 0; i < n; i++) {
+		*fd = open(path, modes[i] | O_NONBLOCK | O_CLOEXEC);
+		if (*fd >= 0)
+			return 0;
+		/* ENXIO: a node, but kulink_dev is not there to serve it */
+		error = errno == ENXIO ? -ENOENT : kulink_dev_error(-errno);
+		if (error != -EACCES)
+			break;
+	}
+	return error;
+}
+
+int kulink_dev_available(char *why, size_t size)
+{
+	return kulink_module_available("", "kulink_dev", "chardev", why, size);
+}

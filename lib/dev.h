@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The device node /dev/kulink/SERVICE: what chardev and ioctl share. */
+#ifndef KULINK_LIB_DEV_H
+#define KULINK_LIB_DEV_H
+
+#include "channel.h"
+
+/** KULINK_MESSAGE_MAX - most bytes that a message without a call's or table's payload takes */
+#define KULINK_MESSAGE_MAX	4096
+
+/* dev.c: open the node to read and write or, with @any, as we are allowed to */
+KULINK_HIDDEN int kulink_dev_open(const struct kulink_session *s, bool any, int *fd);
+KULINK_HIDDEN int kulink_dev_available(char *why, size_t size);
+/* the contracts' errno for what the node said */
+KULINK_HIDDEN int kulink_dev_error(int error);
+
+/* exchange.c: as kulink_exchange() without a payload, for a reply of any size; free(*reply) */
+KULINK_HIDDEN int kulink_exchange_alloc(int fd, uint16_t op, const char *part, void **reply,
+					size_t *reply_len);
+/* a message that came unasked, whole, at most KULINK_MESSAGE_MAX bytes at @msg; -EAGAIN, -ENODEV */
+KULINK_HIDDEN int kulink_message_read(int fd, struct kulink_msg *msg);
+
+#endif /* KULINK_LIB_DEV_H */

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/* One message and its reply over a descriptor: a write(), then what read() gives. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dev.h"
+
+/* The beginning of a message: all of it, unless it carries much */
+union first {
+	struct kulink_msg msg;
+	unsigned char bytes[KULINK_MESSAGE_MAX];
+};
+
+/* Bytes, or -errno */
+static ssize_t read_some(int fd, void *buf, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf, size);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static int read_rest(int fd, unsigned char *buf, size_t size)
+{
+	ssize_t n;
+
+	while (size) {
+		n = read_some(fd, buf, size);
+		if (n <= 0)
+			return n ? n : -EPROTO;
+		buf += n;
+		size -= n;
+	}
+	return 0;
+}
+
+static int read_first(int fd, union first *first, size_t *len)
+{
+	ssize_t n = read_some(fd, first, sizeof(*first));
+
+	*len = 0;
+	if (n < 0)
+		return n;
+	*len = n;
+	if (*len < sizeof(first->msg) || first->msg.len < *len)
+		return -EPROTO;
+	if (first->msg.abi != KULINK_ABI)
+		return -EPROTONOSUPPORT;
+	if (*len < sizeof(*first) && *len != first->msg.len)
+		return -EPROTO;
+	return 0;
+}
+
+static int send_request(int fd, uint16_t op, const char *part, const void *payload, size_t len)
+{
+	union first small;
+	size_t size = sizeof(small.msg) + len;
+	struct kulink_msg *msg = &small.msg;
+	int error = 0;
+
+	if (strlen(part) >= sizeof(msg->part))
+		return -ENOENT;
+	if (len > KULINK_CALL_MAX)
+		return -EMSGSIZE;
+	if (size > sizeof(small))
+		msg = malloc(size);
+	if (!msg)
+		return -ENOMEM;
+
+	*msg = (struct kulink_msg){ .len = size, .abi = KULINK_ABI, .op = op, .id = op };
+	memcpy(msg->part, part, strlen(part));
+	if (len)
+		memcpy(msg + 1, payload, len);
+	while (write(fd, msg, size) < 0) {
+		error = -errno;
+		if (error != -EINTR)
+			break;
+		error = 0;
+	}
+	if (msg != &small.msg)
+		free(msg);
+	return error;
+}
+
+/* Ask; the reply's beginning, *@len bytes of it. A failed operation leaves nothing to read */
+static int ask(int fd, uint16_t op, const char *part, const void *payload, size_t payload_len,
+	       union first *first, size_t *len)
+{
+	int error = send_request(fd, op, part, payload, payload_len);
+
+	if (error)
+		return error;
+	error = read_first(fd, first, len);
+	if (error)
+		return error;
+	if (first->msg.op != op || first->msg.id != op || first->msg.status > 0)
+		return -EPROTO;
+	return first->msg.status;
+}
+
+/* What does not fit is taken all the same: the next request must find nothing there */
+static int drain(int fd, size_t size)
+{
+	unsigned char buf[KULINK_MESSAGE_MAX];
+	size_t n;
+	int error = 0;
+
+	for (; size && !error; size -= n) {
+		n = size < sizeof(buf) ? size : sizeof(buf);
+		error = read_rest(fd, buf, n);
+	}
+	return error ? error : -EMSGSIZE;
+}
+
+int kulink_exchange(int fd, uint16_t op, const char *part, const void *payload,
+		    size_t payload_len, void *reply, size_t *reply_len)
+{
+	size_t size, len, room = reply_len ? *reply_len : 0;
+	union first first;
+	int error;
+
+	error = ask(fd, op, part, payload, payload_len, &first, &len);
+	if (error)
+		return error;
+	size = first.msg.len - sizeof(first.msg);
+	if (reply_len)
+		*reply_len = size;
+	if (size > room)
+		return drain(fd, first.msg.len - len);
+
+	len -= sizeof(first.msg);
+	if (len)
+		memcpy(reply, &first.msg + 1, len);
+	return size > len ? read_rest(fd, (unsigned char *)reply + len, size - len) : 0;
+}
+
+int kulink_exchange_alloc(int fd, uint16_t op, const char *part, void **reply, size_t *reply_len)
+{
+	union first first;
+	size_t size, len;
+	int error;
+
+	error = ask(fd, op, part, NULL, 0, &first, &len);
+	if (error)
+		return error;
+	size = first.msg.len - sizeof(first.msg);
+	*reply = malloc(size ? size : 1);
+	if (!*reply) {
+		error = drain(fd, first.msg.len - len);
+		return error == -EMSGSIZE ? -ENOMEM : error;
+	}
+	len -= sizeof(first.msg);
+	memcpy(*reply, &first.msg + 1, len);
+	error = read_rest(fd, (unsigned char *)*reply + len, size - len);
+	if (error)
+		free(*reply);
+	*reply_len = size;
+	return error;
+}
+
+int kulink_message_read(int fd, struct kulink_msg *msg)
+{
+	size_t len;
+	int error = read_first(fd, (union first *)msg, &len);
+
+	return error ? error : len == msg->len ? 0 : -EPROTO;
+}

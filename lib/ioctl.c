@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/* ioctl: numbered commands on the device node. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "dev.h"
+
+/**
+ * struct ioctl_node - an open node
+ * @fd: of it
+ * @guess: bytes that the last table took, with some room
+ */
+struct ioctl_node {
+	int fd;
+	size_t guess;
+};
+
+enum {
+	FIRST_GUESS = 16384,
+	ATTEMPTS = 8,
+};
+
+static int do_ioctl(struct kulink_session *s, unsigned long cmd, void *args)
+{
+	struct ioctl_node *node = s->private;
+
+	if (ioctl(node->fd, cmd, args) < 0)
+		return kulink_dev_error(-errno);
+	return 0;
+}
+
+static void ioctl_close(struct kulink_session *s)
+{
+	struct ioctl_node *node = s->private;
+
+	if (!node)
+		return;
+	if (node->fd >= 0)
+		close(node->fd);
+	free(node);
+	s->private = NULL;
+}
+
+/* No room given: the declaration does not fit, but the kernel tells its ABI */
+static int ioctl_probe(struct kulink_session *s)
+{
+	struct kulink_ioc_info args = { 0 };
+	int error = do_ioctl(s, KULINK_IOC_INFO, &args);
+
+	if (error == -EOPNOTSUPP || error == -ENOTTY)
+		return -ENOENT;
+	if (error && error != -EMSGSIZE)
+		return error;
+	return args.abi == KULINK_ABI ? 0 : -EPROTONOSUPPORT;
+}
+
+static int ioctl_open(struct kulink_session *s)
+{
+	struct ioctl_node *node = calloc(1, sizeof(*node));
+	int error;
+
+	if (!node)
+		return -ENOMEM;
+	s->private = node;
+	node->guess = FIRST_GUESS;
+	node->fd = -1;
+	error = kulink_dev_open(s, true, &node->fd);
+	if (!error)
+		error = ioctl_probe(s);
+	if (error)
+		ioctl_close(s);
+	return error;
+}
+
+/* @to comes zeroed, so there is always a NUL */
+static int set_name(char to[KULINK_NAME_SIZE], const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len >= KULINK_NAME_SIZE)
+		return -ENOENT;
+	memcpy(to, name, len);
+	return 0;
+}
+
+static int ioctl_get(struct kulink_session *s, const struct kulink_part *value,
+		     struct kulink_datum *datum)
+{
+	struct kulink_ioc_value args = { 0 };
+	int error = set_name(args.name, value->name);
+
+	if (!error)
+		error = do_ioctl(s, KULINK_IOC_GET, &args);
+	if (!error)
+		*datum = args.datum;
+	return error;
+}
+
+static int ioctl_set(struct kulink_session *s, const struct kulink_part *value,
+		     const struct kulink_datum *datum)
+{
+	struct kulink_ioc_value args = { .datum = *datum };
+	int error = set_name(args.name, value->name);
+
+	return error ? error : do_ioctl(s, KULINK_IOC_SET, &args);
+}
+
+static int ioctl_call(struct kulink_session *s, const struct kulink_part *call,
+		      const void *request, size_t request_len, void *reply, size_t *reply_len)
+{
+	struct kulink_ioc_call args = {
+		.request = (uintptr_t)request,
+		.reply = (uintptr_t)reply,
+		.request_len = request_len,
+		.reply_len = *reply_len < KULINK_CALL_MAX ? *reply_len : KULINK_CALL_MAX,
+	};
+	int error = set_name(args.name, call->name);
+
+	if (error)
+		return error;
+	if (request_len > KULINK_CALL_MAX)
+		return -EMSGSIZE;
+	*reply_len = 0;
+	error = do_ioctl(s, KULINK_IOC_CALL, &args);
+	if (!error || error == -EMSGSIZE)
+		*reply_len = args.reply_len;
+	return error;
+}
+
+/* One look with @node->guess bytes of room; -EMSGSIZE: there is a better guess */
+static int dump_once(struct kulink_session *s, struct kulink_table *table)
+{
+	struct ioctl_node *node = s->private;
+	void *wire = malloc(node->guess);
+	struct kulink_ioc_table args = {
+		.buffer = (uintptr_t)wire,
+		.len = node->guess,
+	};
+	int error = set_name(args.name, table->part->name);
+
+	if (!wire)
+		return -ENOMEM;
+	if (!error)
+		error = do_ioctl(s, KULINK_IOC_DUMP, &args);
+	if (!error)
+		error = kulink_table_records(table, wire, args.len);
+	if (error == -EMSGSIZE)
+		node->guess = args.len + args.len / 4;
+	free(wire);
+	return error;
+}
+
+/* It may have grown between two looks; one that grows faster is interrupted */
+static int ioctl_dump(struct kulink_session *s, struct kulink_table *table)
+{
+	int error, i;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		error = dump_once(s, table);
+		if (error != -EMSGSIZE)
+			return error;
+	}
+	return -EAGAIN;
+}
+
+const struct kulink_channel kulink_ioctl = {
+	.info = {
+		.name = "ioctl",
+		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS,
+		.call_max = KULINK_CALL_MAX,
+		.where = "/dev/kulink/SERVICE",
+		.who = "who may open the node, for reading or writing; then each part's mode",
+		.limits = "no events (chardev has them, on the same node)",
+	},
+	.available = kulink_dev_available,
+	.open = ioctl_open,
+	.close = ioctl_close,
+	.get = ioctl_get,
+	.set = ioctl_set,
+	.call = ioctl_call,
+	.dump = ioctl_dump,
+};
