@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Events: in order, with their payload, and every loss told in its place. The oracle is the
+ * emitter's own log: what did not arrive must be exactly the reported gaps.
+ */
+#include <poll.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+static const char *const names[KTEST_EVENTS] = { "data", "other", "private" };
+
+/* What the emitter logged since a mark. */
+struct emitted {
+	uint64_t mark;
+	size_t n;
+	struct ktest_entry *entries;
+};
+
+/* A subscription's account, event by event; at[] is where in the log its reader is. */
+struct account {
+	uint64_t delivered;
+	uint64_t lost;
+	size_t at[KTEST_EVENTS];
+};
+
+static void mark(struct emitted *log)
+{
+	*log = (struct emitted){ .mark = counter("emitted") };
+}
+
+static void fetch(struct emitted *log)
+{
+	free(log->entries);
+	log->n = counter("emitted") - log->mark;
+	if (log->n > KTEST_LOG_SIZE)
+		fail_msg("%zu events do not fit in the emitter's log", log->n);
+	log->entries = calloc(log->n + 1, sizeof(*log->entries));
+	assert_non_null(log->entries);
+	assert_int_equal(read_log(log->entries, log->mark, log->n), log->n);
+}
+
+/* The next entry of an event at or after @at, or the end. */
+static size_t skip_to(const struct emitted *log, size_t at, int event)
+{
+	while (at < log->n && (log->entries[at].event != (uint32_t)event || log->entries[at].instance))
+		at++;
+	return at;
+}
+
+static int number_of(const char *name)
+{
+	int i;
+
+	for (i = 0; i < KTEST_EVENTS; i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	fail_msg("an event named %s", name);
+	return -1;
+}
+
+/* One answer of kulink_next() against the log. */
+static void book(const struct emitted *log, struct account *account,
+		 const struct kulink_event *event)
+{
+	int number = number_of(event->name);
+	size_t *at = &account->at[number];
+	uint64_t i;
+
+	assert_false(event->gone);
+	for (i = 0; i < event->lost; i++) {
+		*at = skip_to(log, *at, number);
+		if (*at == log->n)
+			fail_msg("%s: told of more losses than were emitted", event->name);
+		(*at)++;
+	}
+	account->lost += event->lost;
+	if (event->only_lost) {
+		assert_true(event->lost > 0 && !event->n_cells);
+		return;
+	}
+	expect(check_event(event), 0);
+	*at = skip_to(log, *at, number);
+	if (*at == log->n)
+		fail_msg("%s %ju was never emitted", event->name, (uintmax_t)event->seq);
+	if (event->cells[0].number != log->entries[*at].index || event->seq != log->entries[*at].seq)
+		fail_msg("%s: got payload %ju (seq %ju) with %ju lost before it, the emitter's next is %ju (seq %ju)",
+			 event->name, (uintmax_t)event->cells[0].number, (uintmax_t)event->seq,
+			 (uintmax_t)event->lost, (uintmax_t)log->entries[*at].index,
+			 (uintmax_t)log->entries[*at].seq);
+	(*at)++;
+	account->delivered++;
+}
+
+/* Waits for the next answer; the test fails after a minute without. */
+static void next(struct kulink *k, struct kulink_event *event)
+{
+	struct pollfd fd = { .fd = kulink_fd(k), .events = POLLIN };
+	int err;
+
+	while ((err = kulink_next(k, event)) == -EAGAIN)
+		if (poll(&fd, 1, 60000) != 1)
+			fail_msg("no event came for a minute");
+	expect(err, 0);
+}
+
+static uint64_t count_log(const struct emitted *log, int event)
+{
+	uint64_t n = 0;
+	size_t at;
+
+	for (at = skip_to(log, 0, event); at < log->n; at = skip_to(log, at + 1, event))
+		n++;
+	return n;
+}
+
+/* Reads until emitted = delivered + lost for the events of @wanted (bits), and finds nothing after. */
+static void drain(struct kulink *k, const struct emitted *log, struct account *account,
+		  unsigned int wanted)
+{
+	struct kulink_event event;
+	uint64_t emitted = 0;
+	int i;
+
+	for (i = 0; i < KTEST_EVENTS; i++)
+		if (wanted & 1 << i)
+			emitted += count_log(log, i);
+	while (account->delivered + account->lost < emitted) {
+		next(k, &event);
+		assert_true(wanted & 1 << number_of(event.name));
+		book(log, account, &event);
+	}
+	assert_int_equal(account->delivered + account->lost, emitted);
+	expect(kulink_next(k, &event), -EAGAIN);
+}
+
+static struct kulink *subscribed(const char *event)
+{
+	struct kulink *k = open_service();
+
+	expect(kulink_subscribe(k, event), 0);
+	return k;
+}
+
+static void end(struct kulink *k, struct emitted *log)
+{
+	kulink_close(k);
+	free(log->entries);
+}
+
+static void all_arrive(const char *how, unsigned int n)
+{
+	struct kulink *k = subscribed("data");
+	struct account account = { 0 };
+	struct emitted log;
+
+	mark(&log);
+	control(how, n);
+	fetch(&log);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	assert_int_equal(account.delivered, n);
+	assert_int_equal(account.lost, 0);
+	end(k, &log);
+}
+
+static void events_in_order(void **state)
+{
+	(void)state;
+	all_arrive("flood", 1);
+	all_arrive("flood", 50);
+}
+
+static void events_from_hard_interrupts(void **state)
+{
+	uint64_t before = counter("hardirq");
+
+	(void)state;
+	all_arrive("flood_irq", 40);
+	assert_int_equal(counter("hardirq"), before + 40 * KTEST_EVENTS);
+}
+
+/* The reader sleeps, the buffer must overflow: no loss at all would be a lie. */
+static void overrun(const char *how)
+{
+	struct kulink *k = subscribed("data");
+	struct account account = { 0 };
+	unsigned int n = 15000;
+	struct emitted log;
+
+	mark(&log);
+	control(how, n);
+	fetch(&log);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	print_message("# %u emitted, %ju delivered, %ju lost\n", n, (uintmax_t)account.delivered,
+		      (uintmax_t)account.lost);
+	assert_true(account.lost > 0);
+	assert_true(account.delivered > 0);
+	end(k, &log);
+}
+
+static void events_overrun(void **state)
+{
+	(void)state;
+	overrun("flood");
+}
+
+static void events_overrun_from_interrupts(void **state)
+{
+	(void)state;
+	overrun("flood_irq");
+}
+
+/* Floods and a few reads in turn: gaps in the middle of the stream, again and again. */
+static void events_slow_reader(void **state)
+{
+	struct kulink *k = subscribed("data");
+	struct account account = { 0 };
+	struct kulink_event event;
+	unsigned int round, i;
+	struct emitted log;
+
+	(void)state;
+	mark(&log);
+	for (round = 0; round < 8; round++) {
+		control("flood", 2500);
+		fetch(&log);
+		for (i = 0; i < 30; i++) {
+			next(k, &event);
+			book(&log, &account, &event);
+		}
+	}
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	assert_true(account.lost > 0);
+	assert_true(account.delivered >= 8);
+	/* and the reader is alive */
+	control("flood", 3);
+	fetch(&log);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	end(k, &log);
+}
+
+/* The last events are the lost ones, then silence: the reader is told all the same. */
+static void events_lost_at_the_end(void **state)
+{
+	struct kulink *k = subscribed("other");
+	struct account account = { 0 };
+	struct emitted log;
+	unsigned int i;
+
+	(void)state;
+	mark(&log);
+	for (i = 0; i < 3; i++) {
+		control("flood", 5000);
+		fetch(&log);
+		drain(k, &log, &account, 1 << KTEST_OTHER);
+	}
+	assert_true(account.lost > 0);
+	end(k, &log);
+}
+
+static void events_from_the_middle(void **state)
+{
+	struct account account = { 0 };
+	struct kulink_event event;
+	struct emitted log;
+	struct kulink *k;
+
+	(void)state;
+	control("flood", 5000);
+	k = subscribed("data");
+	expect(kulink_next(k, &event), -EAGAIN);
+	mark(&log);
+	control("flood", 20);
+	fetch(&log);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	assert_int_equal(account.delivered, 20);
+	assert_int_equal(account.lost, 0);
+	end(k, &log);
+}
+
+static void events_two_subscribers(void **state)
+{
+	struct kulink *quick = subscribed("data"), *slow = subscribed("data");
+	struct account quick_account = { 0 }, slow_account = { 0 };
+	unsigned int i, rounds = 150, n = 40;
+	struct emitted log;
+
+	(void)state;
+	mark(&log);
+	for (i = 0; i < rounds; i++) {
+		control("flood", n);
+		fetch(&log);
+		drain(quick, &log, &quick_account, 1 << KTEST_DATA);
+	}
+	assert_int_equal(quick_account.delivered, rounds * n);
+	assert_int_equal(quick_account.lost, 0);
+	drain(slow, &log, &slow_account, 1 << KTEST_DATA);
+	assert_true(slow_account.lost > 0);
+	kulink_close(slow);
+	end(quick, &log);
+}
+
+/* Everything in the order of the log, over one handle. */
+static void events_all_of_them(void **state)
+{
+	struct kulink *k = subscribed(NULL);
+	struct account account = { 0 };
+	struct kulink_event event;
+	struct emitted log;
+	size_t i;
+
+	(void)state;
+	mark(&log);
+	control("flood", 20);
+	fetch(&log);
+	for (i = 0; i < log.n; i++) {
+		next(k, &event);
+		assert_int_equal(number_of(event.name), log.entries[i].event);
+		book(&log, &account, &event);
+	}
+	assert_int_equal(account.delivered, 20 * KTEST_EVENTS);
+	control("flood", 5000);
+	fetch(&log);
+	drain(k, &log, &account, (1 << KTEST_EVENTS) - 1);
+	assert_true(account.lost > 0);
+	end(k, &log);
+}
+
+static void events_unsubscribed(void **state)
+{
+	struct kulink *k = subscribed("data");
+	struct account account = { 0 };
+	struct kulink_event event;
+	struct emitted log;
+
+	(void)state;
+	expect(kulink_subscribe(k, "other"), 0);
+	expect(kulink_unsubscribe(k, "data"), 0);
+	mark(&log);
+	control("flood", 10);
+	fetch(&log);
+	drain(k, &log, &account, 1 << KTEST_OTHER);
+	assert_int_equal(account.delivered, 10);
+	/* what came while it was not wanted is no loss */
+	expect(kulink_subscribe(k, "data"), 0);
+	expect(kulink_unsubscribe(k, "other"), 0);
+	free(log.entries);
+	mark(&log);
+	account = (struct account){ 0 };
+	control("flood", 10);
+	fetch(&log);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	assert_int_equal(account.delivered, 10);
+	assert_int_equal(account.lost, 0);
+	expect(kulink_unsubscribe(k, NULL), 0);
+	control("flood", 10);
+	expect(kulink_next(k, &event), -EAGAIN);
+	end(k, &log);
+}
+
+static void events_wake_a_poll(void **state)
+{
+	struct kulink *k = open_service();
+	struct pollfd fd = { .events = POLLIN };
+	struct account account = { 0 };
+	struct emitted log;
+
+	(void)state;
+	expect(kulink_fd(k), -EINVAL);
+	expect(kulink_subscribe(k, "data"), 0);
+	fd.fd = kulink_fd(k);
+	assert_true(fd.fd >= 0);
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	mark(&log);
+	control("flood", 1);
+	fetch(&log);
+	assert_int_equal(poll(&fd, 1, 60000), 1);
+	assert_true(fd.revents & POLLIN);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	end(k, &log);
+}
+
+static void events_not_carried(void **state)
+{
+	struct kulink *k = open_service();
+
+	(void)state;
+	expect(kulink_subscribe(k, "data"), -EOPNOTSUPP);
+	expect(kulink_subscribe(k, NULL), -EOPNOTSUPP);
+	kulink_close(k);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(events_in_order),
+	cmocka_unit_test(events_from_hard_interrupts),
+	cmocka_unit_test(events_overrun),
+	cmocka_unit_test(events_overrun_from_interrupts),
+	cmocka_unit_test(events_slow_reader),
+	cmocka_unit_test(events_lost_at_the_end),
+	cmocka_unit_test(events_from_the_middle),
+	cmocka_unit_test(events_two_subscribers),
+	cmocka_unit_test(events_all_of_them),
+	cmocka_unit_test(events_unsubscribed),
+	cmocka_unit_test(events_wake_a_poll),
+};
+
+static const struct CMUnitTest absent[] = {
+	cmocka_unit_test(events_not_carried),
+};
+
+const struct test_group events_group = {
+	"events", KULINK_EVENTS, tests, COUNT(tests), absent, COUNT(absent), NULL
+};

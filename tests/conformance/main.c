@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* conformance -c CHANNEL [TEST]: the suite over one channel, as TAP */
+#include <unistd.h>
+
+#include "suite.h"
+
+static const struct requirement requirements[] = {
+	{ "procfs", KULINK_VALUES | KULINK_TABLES, 0, true },
+	{ "sysfs", KULINK_VALUES | KULINK_TABLES, 0, true },
+	{ "debugfs", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, true },
+	{ "sysctl", KULINK_VALUES, 0, false },
+	{ "chardev", KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX, true },
+	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, true },
+	{ "genl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
+	  KULINK_GENL_PAYLOAD_MAX, true },
+	{}
+};
+
+static const struct test_group *const groups[] = {
+	&values_group, &text_group, &changed_group, &calls_group, &tables_group, &events_group,
+	&bad_services_group, &bad_values_group, &bad_tables_group, &bad_calls_group, &bad_events_group,
+	&value_permission_group, &table_permission_group, &call_permission_group,
+	&event_permission_group, &concurrent_group, &killed_values_group, &killed_tables_group,
+	&killed_calls_group, &killed_events_group,
+};
+
+const struct requirement *channel;
+unsigned int scale = 1;
+
+const struct requirement *requirement_of(const char *name)
+{
+	const struct requirement *r;
+
+	for (r = requirements; r->name; r++)
+		if (!strcmp(r->name, name))
+			return r;
+	return NULL;
+}
+
+unsigned int scaled(unsigned int n, unsigned int least)
+{
+	return n / scale > least ? n / scale : least;
+}
+
+struct kulink *open_service(void)
+{
+	struct kulink *k;
+
+	expect(kulink_open(&k, SERVICE, channel->name), 0);
+	return k;
+}
+
+void expect_err(const char *what, int got, int expected, const char *file, int line)
+{
+	if (got == expected)
+		return;
+	print_error("%s\n  answered %d (%s), expected %d (%s)\n", what, got,
+		    got < 0 ? strerror(-got) : "no error", expected,
+		    expected < 0 ? strerror(-expected) : "no error");
+	_fail(file, line);
+}
+
+/* Every part of the driver must be where a test left it: small and quiet. */
+static int quiet(void **state)
+{
+	(void)state;
+	control("delay_ms", 0);
+	control("errno", 0);
+	control("churn", 0);
+	control("rows", 0);
+	return 0;
+}
+
+static bool is_among(const char *name, const char *list)
+{
+	size_t len = strlen(name);
+
+	for (; (list = strstr(list, name)); list += len)
+		if (!list[len] || list[len] == ' ')
+			return true;
+	return false;
+}
+
+static size_t collect(struct CMUnitTest *to, const struct test_group *group)
+{
+	bool there = !group->kind || carries(group->kind);
+	const struct CMUnitTest *from = there ? group->tests : group->absent;
+	size_t i, n = there ? group->n_tests : group->n_absent;
+
+	if (group->only && !is_among(channel->name, group->only))
+		return 0;
+	for (i = 0; i < n; i++) {
+		to[i] = from[i];
+		to[i].teardown_func = quiet;
+	}
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	static struct CMUnitTest tests[256];
+	const char *text = getenv("KULINK_TEST_SCALE");
+	size_t i, n = 0;
+	int option;
+
+	while ((option = getopt(argc, argv, "c:")) != -1)
+		if (option == 'c')
+			channel = requirement_of(optarg);
+	if (!channel) {
+		fprintf(stderr, "usage: conformance -c CHANNEL [TEST]\n");
+		return 2;
+	}
+	if (text && atoi(text) > 1)
+		scale = (unsigned int)atoi(text);
+	for (i = 0; i < COUNT(groups); i++)
+		n += collect(tests + n, groups[i]);
+	if (argv[optind])
+		cmocka_set_test_filter(argv[optind]);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return _cmocka_run_group_tests(channel->name, tests, n, NULL, NULL) ? 1 : 0;
+}

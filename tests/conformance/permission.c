@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Permission: root, the owner, a member of the group, somebody else, against each mode. The
+ * driver was loaded with uid=OWNER and gid=GROUP.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+enum want { READ = 4, WRITE = 2 };
+
+static const struct actor {
+	const char *name;
+	uid_t uid;
+	gid_t gid;
+} actors[] = {
+	{ "root", 0, 0 }, { "owner", OWNER, STRANGER }, { "group", STRANGER, GROUP },
+	{ "other", STRANGER, STRANGER },
+};
+
+/* The rule of contract 1, said once more. */
+static int allowed(const struct actor *actor, unsigned int mode, enum want want)
+{
+	unsigned int bits = mode & 7;
+
+	if (!actor->uid)
+		bits = mode >> 6 | mode >> 3 | mode;
+	else if (channel->owner && actor->uid == OWNER)
+		bits = mode >> 6;
+	else if (channel->owner && actor->gid == GROUP)
+		bits = mode >> 3;
+	return bits & want ? 0 : -EACCES;
+}
+
+struct attempt {
+	const char *part;
+	uint64_t number;
+};
+
+static int as_actor(const struct actor *actor, int (*fn)(void *arg), struct attempt *attempt)
+{
+	return as_user(actor->uid, actor->gid, fn, attempt);
+}
+
+static void judge(const char *what, const struct actor *actor, const char *part, int got,
+		  int expected)
+{
+	if (got != expected)
+		fail_msg("%s of %s by %s: %s, expected %s", what, part, actor->name,
+			 got ? strerror(-got) : "done", expected ? strerror(-expected) : "done");
+}
+
+static int get(void *arg)
+{
+	struct attempt *attempt = arg;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+	uint64_t u;
+
+	err = err ?: kulink_get_u64(k, attempt->part, &u);
+	kulink_close(k);
+	return err;
+}
+
+static int set(void *arg)
+{
+	struct attempt *attempt = arg;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	err = err ?: kulink_set_u64(k, attempt->part, attempt->number);
+	kulink_close(k);
+	return err;
+}
+
+static const struct {
+	const char *name;
+	unsigned int mode;
+} values[] = {
+	{ "num_u64", 0644 }, { "mode_0664", 0664 }, { "mode_0660", 0660 }, { "mode_0640", 0640 },
+	{ "mode_0604", 0604 }, { "mode_0600", 0600 }, { "mode_0400", 0400 }, { "mode_0200", 0200 },
+	{ "mode_0220", 0220 }, { "fixed", 0444 }, { "write_only", 0200 },
+};
+
+/* What it holds, if root may read it. */
+static uint64_t now(const char *value, unsigned int mode)
+{
+	struct kulink *k = open_service();
+	uint64_t u = 0;
+
+	if (mode & 0444)
+		expect(kulink_get_u64(k, value, &u), 0);
+	kulink_close(k);
+	return u;
+}
+
+static void value_by(const struct actor *actor, const char *name, unsigned int mode)
+{
+	struct attempt attempt = { .part = name, .number = actor->uid + actor->gid + 5 };
+	uint64_t before = now(name, mode), after;
+	int may = allowed(actor, mode, WRITE);
+
+	judge("get", actor, name, as_actor(actor, get, &attempt), allowed(actor, mode, READ));
+	judge("set", actor, name, as_actor(actor, set, &attempt), may);
+	after = now(name, mode);
+	if (mode & 0444)
+		assert_int_equal(after, may ? before : attempt.number);
+}
+
+static void permission_values(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(values); i++)
+		for (j = 0; j < COUNT(actors); j++)
+			value_by(&actors[j], values[i].name, values[i].mode);
+}
+
+static int no_row(void *ctx, const struct kulink_row *row)
+{
+	(void)ctx;
+	(void)row;
+	return 0;
+}
+
+static int dump(void *arg)
+{
+	struct attempt *attempt = arg;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	err = err ?: kulink_dump(k, attempt->part, no_row, NULL);
+	kulink_close(k);
+	return err;
+}
+
+static void permission_tables(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned int mode;
+	} tables[] = {
+		{ "odd", 0444 }, { "rows_0400", 0400 }, { "rows_0440", 0440 }, { "rows_0404", 0404 },
+	};
+	struct attempt attempt;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(tables); i++)
+		for (j = 0; j < COUNT(actors); j++) {
+			attempt.part = tables[i].name;
+			judge("dump", &actors[j], attempt.part, as_actor(&actors[j], dump, &attempt),
+			      allowed(&actors[j], tables[i].mode, READ));
+		}
+}
+
+static int call(void *arg)
+{
+	struct attempt *attempt = arg;
+	uint8_t reply[64];
+	size_t len = sizeof(reply);
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	err = err ?: kulink_call(k, attempt->part, &attempt->number, sizeof(attempt->number), reply,
+				 &len);
+	kulink_close(k);
+	return err;
+}
+
+static uint64_t written(void)
+{
+	struct kulink *k = open_service();
+	uint64_t number = 0;
+	size_t len = sizeof(number);
+
+	expect(kulink_call(k, "written", NULL, 0, &number, &len), 0);
+	kulink_close(k);
+	return number;
+}
+
+static void call_by(const struct actor *actor, const char *name, unsigned int mode)
+{
+	struct attempt attempt = { .part = name, .number = written() + 1 };
+	bool writes = mode & 0222;
+	int may = allowed(actor, mode, writes ? WRITE : READ);
+
+	judge("call", actor, name, as_actor(actor, call, &attempt), may);
+	assert_int_equal(written(), attempt.number - (may || !writes));
+}
+
+static void permission_calls(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned int mode;
+	} calls[] = {
+		{ "echo", 0444 }, { "mode_0400", 0400 }, { "mode_0440", 0440 },
+		{ "write", 0200 }, { "mode_0220", 0220 }, { "write_any", 0222 },
+	};
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(calls); i++)
+		for (j = 0; j < COUNT(actors); j++)
+			call_by(&actors[j], calls[i].name, calls[i].mode);
+}
+
+static int subscribe(void *arg)
+{
+	struct attempt *attempt = arg;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	err = err ?: kulink_subscribe(k, attempt->part);
+	kulink_close(k);
+	return err;
+}
+
+/* Joining genl's restricted group takes CAP_NET_ADMIN, so there the owner may not either. */
+static void permission_events(void **state)
+{
+	struct attempt data = { .part = "data" }, private = { .part = "private" };
+	const struct actor *actor;
+	int may;
+
+	(void)state;
+	for (actor = actors; actor < actors + COUNT(actors); actor++) {
+		may = allowed(actor, 0600, READ);
+		if (is_channel("genl") && actor->uid)
+			may = -EACCES;
+		judge("subscription", actor, "data", as_actor(actor, subscribe, &data), 0);
+		judge("subscription", actor, "private", as_actor(actor, subscribe, &private), may);
+	}
+}
+
+/* All that a stranger may read: the private event is left out, silently. */
+static int all_but_private(void *arg)
+{
+	struct kulink_event event;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+	int *ready = arg, i, private = 0;
+	char byte = 0;
+
+	err = err ?: kulink_subscribe(k, NULL);
+	if (write(ready[0], &byte, 1) != 1 || read(ready[1], &byte, 1) != 1)
+		err = -EPIPE;
+	for (i = 0; i < 60000 && !err; i++) {
+		err = kulink_next(k, &event);
+		if (!err && !strcmp(event.name, "private"))
+			private++;
+		if (!err && !strcmp(event.name, "other") && event.cells[4].number)
+			break;
+		if (err == -EAGAIN)
+			err = usleep(1000);
+	}
+	kulink_close(k);
+	return private ? -EBADMSG : err;
+}
+
+static void permission_all_events(void **state)
+{
+	int up[2], down[2], ends[2];
+	char byte = 0;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe2(up, O_CLOEXEC) | pipe2(down, O_CLOEXEC), 0);
+	ends[0] = up[1];
+	ends[1] = down[0];
+	pid = fork();
+	if (!pid) {
+		int err = setresgid(STRANGER, STRANGER, STRANGER) ||
+			  setresuid(STRANGER, STRANGER, STRANGER) ? -EPERM : all_but_private(ends);
+
+		_exit(-err);
+	}
+	assert_int_equal(read(up[0], &byte, 1), 1);
+	control("flood", 2);
+	assert_int_equal(write(down[1], &byte, 1), 1);
+	expect(end_child(pid), 0);
+	close(up[0]);
+	close(up[1]);
+	close(down[0]);
+	close(down[1]);
+}
+
+/* Root in a user namespace of its own is a stranger here. */
+static int container_root(void *arg)
+{
+	int fd, len;
+
+	prctl(PR_SET_DUMPABLE, 1);
+	if (unshare(CLONE_NEWUSER))
+		return -ECHILD;
+	fd = open("/proc/self/uid_map", O_WRONLY);
+	len = dprintf(fd, "0 %d 1", STRANGER);
+	close(fd);
+	if (len <= 0 || geteuid())
+		return -ECHILD;
+	return set(arg);
+}
+
+static void permission_container_root(void **state)
+{
+	struct attempt attempt = { .part = "mode_0600", .number = now("mode_0600", 0600) + 1 };
+	int err;
+
+	(void)state;
+	err = as_user(STRANGER, STRANGER, container_root, &attempt);
+	if (err != -EACCES && err != -ENOENT)
+		fail_msg("root of a container: %d", err);
+	assert_int_equal(now("mode_0600", 0600), attempt.number - 1);
+}
+
+static const struct CMUnitTest value_tests[] = {
+	cmocka_unit_test(permission_values), cmocka_unit_test(permission_container_root),
+};
+
+static const struct CMUnitTest table_tests[] = { cmocka_unit_test(permission_tables) };
+static const struct CMUnitTest call_tests[] = { cmocka_unit_test(permission_calls) };
+
+static const struct CMUnitTest event_tests[] = {
+	cmocka_unit_test(permission_events), cmocka_unit_test(permission_all_events),
+};
+
+const struct test_group value_permission_group = {
+	"values", KULINK_VALUES, value_tests, COUNT(value_tests), NULL, 0, NULL
+};
+
+const struct test_group table_permission_group = {
+	"tables", KULINK_TABLES, table_tests, COUNT(table_tests), NULL, 0, NULL
+};
+
+const struct test_group call_permission_group = {
+	"calls", KULINK_CALLS, call_tests, COUNT(call_tests), NULL, 0, NULL
+};
+
+const struct test_group event_permission_group = {
+	"events", KULINK_EVENTS, event_tests, COUNT(event_tests), NULL, 0, NULL
+};

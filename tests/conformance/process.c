@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs beside this one. A child never uses cmocka's assertions, which would jump into its
+ * copy of the parent: it returns a number.
+ */
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "suite.h"
+
+/* Its answer is an errno: fits the exit status, as 0..254; a death is 255. */
+static int answer(int status)
+{
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 255)
+		return -ECHILD;
+	return -WEXITSTATUS(status);
+}
+
+static void __attribute__((noreturn)) run(int (*fn)(void *arg), void *arg)
+{
+	int err;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGSEGV, SIG_DFL);
+	signal(SIGABRT, SIG_DFL);
+	err = fn(arg);
+	_exit(err > 0 ? err : -err);
+}
+
+pid_t start_child(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		run(fn, arg);
+	assert_true(pid > 0);
+	return pid;
+}
+
+int end_child(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		return -ECHILD;
+	return answer(status);
+}
+
+int in_child(int (*fn)(void *arg), void *arg)
+{
+	return end_child(start_child(fn, arg));
+}
+
+struct user {
+	uid_t uid;
+	gid_t gid;
+	int (*fn)(void *arg);
+	void *arg;
+};
+
+static int become(void *arg)
+{
+	struct user *user = arg;
+
+	if (setgroups(0, NULL) || setresgid(user->gid, user->gid, user->gid) ||
+	    setresuid(user->uid, user->uid, user->uid))
+		return -ECHILD;
+	return user->fn(user->arg);
+}
+
+int as_user(uid_t uid, gid_t gid, int (*fn)(void *arg), void *arg)
+{
+	struct user user = { .uid = uid, .gid = gid, .fn = fn, .arg = arg };
+
+	return in_child(become, &user);
+}
+
+struct one {
+	int (*fn)(unsigned int i);
+	unsigned int i;
+	int gate;
+};
+
+static int held(void *arg)
+{
+	struct one *one = arg;
+	struct pollfd gate = { .fd = one->gate };
+
+	/* the gate opens when the parent closes its end */
+	poll(&gate, 1, -1);
+	return one->fn(one->i);
+}
+
+int together(unsigned int n, int (*fn)(unsigned int i))
+{
+	int ends[2], err, first = 0;
+	pid_t pids[64];
+	unsigned int i;
+
+	assert_true(n <= COUNT(pids));
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	for (i = 0; i < n; i++) {
+		struct one one = { .fn = fn, .i = i, .gate = ends[0] };
+
+		fflush(NULL);
+		pids[i] = fork();
+		if (!pids[i]) {
+			close(ends[1]);
+			run(held, &one);
+		}
+		assert_true(pids[i] > 0);
+	}
+	close(ends[1]);
+	for (i = 0; i < n; i++) {
+		err = end_child(pids[i]);
+		if (err)
+			print_error("program %u of %u: %s\n", i, n, strerror(-err));
+		first = first ?: err;
+	}
+	close(ends[0]);
+	return first;
+}

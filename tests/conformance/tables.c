@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tables: whole at any size, of one generation, whatever the driver does meanwhile. */
+#include "suite.h"
+
+/* bytes of a record of the table "rows": six numbers and a string */
+#define RECORD	(6 * 8 + KTEST_ROW_STRING)
+
+static uint64_t rows_for(size_t bytes)
+{
+	return (bytes + RECORD - 1) / RECORD;
+}
+
+static void dump_exactly(struct kulink *k, uint64_t rows)
+{
+	struct rows_check check;
+	int err;
+
+	control("rows", rows);
+	err = dump_rows(k, &check);
+	if (err || check.n != rows)
+		fail_msg("%ju rows: %s, %ju arrived (check.c:%d)", (uintmax_t)rows, strerror(-err),
+			 (uintmax_t)check.n, check.wrong);
+}
+
+static void tables_every_size(void **state)
+{
+	struct kulink *k = open_service();
+
+	(void)state;
+	dump_exactly(k, 0);
+	dump_exactly(k, 1);
+	dump_exactly(k, rows_for(4096));
+	dump_exactly(k, rows_for(8 << 10));
+	dump_exactly(k, rows_for(64 << 10));
+	dump_exactly(k, rows_for(1 << 20));
+	dump_exactly(k, 2);
+	kulink_close(k);
+}
+
+static void tables_16_mib(void **state)
+{
+	struct kulink *k = open_service();
+
+	(void)state;
+	dump_exactly(k, rows_for(16 << 20));
+	kulink_close(k);
+}
+
+static int count_row(void *ctx, const struct kulink_row *row)
+{
+	uint64_t *n = ctx;
+
+	return row->index == (*n)++ ? 0 : -EBADMSG;
+}
+
+static void tables_empty(void **state)
+{
+	struct kulink *k = open_service();
+	uint64_t n = 0;
+
+	(void)state;
+	expect(kulink_dump(k, "empty", count_row, &n), 0);
+	assert_int_equal(n, 0);
+	kulink_close(k);
+}
+
+static void tables_generation(void **state)
+{
+	struct kulink *k = open_service();
+	struct rows_check first, second;
+
+	(void)state;
+	control("rows", 10);
+	expect(dump_rows(k, &first), 0);
+	expect(dump_rows(k, &second), 0);
+	assert_true(first.generation >= 1);
+	assert_int_equal(second.generation, first.generation);
+	control("rows", 11);
+	expect(dump_rows(k, &second), 0);
+	assert_int_equal(second.generation, first.generation + 1);
+	assert_int_equal(second.n, 11);
+	kulink_close(k);
+}
+
+static int stop_at_third(void *ctx, const struct kulink_row *row)
+{
+	*(uint64_t *)ctx = row->index;
+	return row->index == 2 ? 123 : 0;
+}
+
+static void tables_stopped_by_reader(void **state)
+{
+	struct kulink *k = open_service();
+	struct rows_check check;
+	uint64_t last = 0;
+
+	(void)state;
+	control("rows", 1000);
+	expect(kulink_dump(k, "rows", stop_at_third, &last), 123);
+	assert_int_equal(last, 2);
+	expect(dump_rows(k, &check), 0);
+	assert_int_equal(check.n, 1000);
+	kulink_close(k);
+}
+
+static const char *const odd_texts[] = {
+	"", " ", "one two", "tab\there", "back\\slash", "\\040", "#hash", "caf\xc3\xa9",
+	"trailing ", "\"quotes\"",
+};
+
+static int odd_row(void *ctx, const struct kulink_row *row)
+{
+	static const char *const labels[] = { "off", "sampled", "full" };
+	const struct kulink_cell *c = row->cells;
+	bool odd = row->index & 1;
+	uint64_t *n = ctx;
+
+	if (row->index != (*n)++ || row->n_cells != 7 || row->index >= COUNT(odd_texts))
+		return 1;
+	if (c[0].number != (uint64_t)(odd ? INT64_MAX : INT64_MIN) ||
+	    c[1].number != (odd ? 0 : UINT64_MAX))
+		return 2;
+	if (c[2].number != (uint64_t)(int64_t)(odd ? INT8_MAX : INT8_MIN) ||
+	    c[3].number != (odd ? 0 : UINT8_MAX) || c[4].number != odd)
+		return 3;
+	if (strcmp(c[5].string, labels[row->index % 3]) || c[5].number != row->index % 3)
+		return 4;
+	return strcmp(c[6].string, odd_texts[row->index]) ? 100 + (int)row->index : 0;
+}
+
+static void tables_odd_cells(void **state)
+{
+	struct kulink *k = open_service();
+	uint64_t n = 0;
+
+	(void)state;
+	expect(kulink_dump(k, "odd", odd_row, &n), 0);
+	assert_int_equal(n, COUNT(odd_texts));
+	kulink_close(k);
+}
+
+static int wide_row(void *ctx, const struct kulink_row *row)
+{
+	char text[KTEST_ROW_STRING];
+	uint64_t *n = ctx;
+	size_t i;
+
+	if (row->index != (*n)++ || row->n_cells != 16 || row->cells[0].number != row->index)
+		return 1;
+	for (i = 0; i < 15; i++) {
+		ktest_letters(text, row->index + i, 255);
+		if (strcmp(row->cells[i + 1].string, text))
+			return 2 + (int)i;
+	}
+	return 0;
+}
+
+static void tables_wide_rows(void **state)
+{
+	struct kulink *k = open_service();
+	uint64_t n = 0;
+
+	(void)state;
+	expect(kulink_dump(k, "wide", wide_row, &n), 0);
+	assert_int_equal(n, 16);
+	kulink_close(k);
+}
+
+static void tables_that_sleep(void **state)
+{
+	struct kulink *k = open_service();
+	uint64_t n = 0, done = counter("done");
+
+	(void)state;
+	control("delay_ms", 2);
+	expect(kulink_dump(k, "slow", count_row, &n), 0);
+	assert_int_equal(n, 16);
+	assert_true(counter("done") >= done + 16);
+	kulink_close(k);
+}
+
+/* A thread of the driver's adds and removes rows without a pause. */
+static void tables_churn(void **state)
+{
+	struct kulink *k = open_service();
+	uint64_t generation, first = 0;
+	unsigned int i, n = scaled(50, 10);
+
+	(void)state;
+	control("churn", 1);
+	for (i = 0; i < n; i++) {
+		expect(dump_churn(k, &generation), 0);
+		first = first ?: generation;
+	}
+	if (generation <= first)
+		fail_msg("nothing changed between %u dumps: no test", n);
+	kulink_close(k);
+}
+
+static int dump_in_program(unsigned int i)
+{
+	struct rows_check check;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	(void)i;
+	if (err)
+		return err;
+	err = dump_rows(k, &check);
+	kulink_close(k);
+	return err ?: check.n == rows_for(1 << 20) ? 0 : -EBADMSG;
+}
+
+static void tables_8_programs(void **state)
+{
+	(void)state;
+	control("rows", rows_for(1 << 20));
+	expect(together(8, dump_in_program), 0);
+}
+
+static int churn_in_program(unsigned int i)
+{
+	unsigned int n = scaled(20, 5);
+	uint64_t generation;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	for (i = 0; i < n && !err; i++)
+		err = dump_churn(k, &generation);
+	kulink_close(k);
+	return err;
+}
+
+static void tables_churn_8_programs(void **state)
+{
+	(void)state;
+	control("churn", 1);
+	expect(together(8, churn_in_program), 0);
+}
+
+static void tables_not_carried(void **state)
+{
+	struct kulink *k = open_service();
+	uint64_t n = 0;
+
+	(void)state;
+	expect(kulink_dump(k, "rows", count_row, &n), -EOPNOTSUPP);
+	kulink_close(k);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(tables_every_size),
+	cmocka_unit_test(tables_16_mib),
+	cmocka_unit_test(tables_empty),
+	cmocka_unit_test(tables_generation),
+	cmocka_unit_test(tables_stopped_by_reader),
+	cmocka_unit_test(tables_odd_cells),
+	cmocka_unit_test(tables_wide_rows),
+	cmocka_unit_test(tables_that_sleep),
+	cmocka_unit_test(tables_churn),
+	cmocka_unit_test(tables_8_programs),
+	cmocka_unit_test(tables_churn_8_programs),
+};
+
+static const struct CMUnitTest absent[] = {
+	cmocka_unit_test(tables_not_carried),
+};
+
+const struct test_group tables_group = {
+	"tables", KULINK_TABLES, tests, COUNT(tests), absent, COUNT(absent), NULL
+};
