@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * Events and their losses. Every subscription keeps the sequence it last delivered or told of; what
- * an event's own sequence skips was lost just before it. The last events may be the lost ones: when a
- * channel says that it was overrun, the sequences to reach are asked for, and what is still missing
- * when all has been taken is told by an event of its own.
+ * an event's own sequence skips was lost just before it. The last events may be the lost ones. When a
+ * channel says that it was overrun, all that is there is taken, for until then it may drop more and
+ * not say so again; then the sequences to reach are asked for, and what is there is taken once more.
+ * What is still missing then is told by an event of its own.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -140,10 +141,9 @@ int kulink_fd(struct kulink *k)
 	return k->events.slot->channel->fd(&k->events.slot->session);
 }
 
-/* Ask how far each event has come; what is then in the pipe is taken before it is held against that */
-static int ask_tails(struct kulink *k)
+/* Ask how far each event has come */
+static int ask_tails(struct kulink_events *e)
 {
-	struct kulink_events *e = &k->events;
 	const struct kulink_channel *channel = e->slot->channel;
 	uint64_t seq;
 	size_t i;
@@ -162,7 +162,6 @@ static int ask_tails(struct kulink *k)
 		if (seq > e->tail[i])
 			e->tail[i] = seq;
 	}
-	e->closing = true;
 	return 0;
 }
 
@@ -172,7 +171,7 @@ static bool tell_tail(struct kulink *k, struct kulink_event *event)
 	struct kulink_events *e = &k->events;
 	size_t i;
 
-	for (i = 0; i < e->n && e->closing; i++) {
+	for (i = 0; i < e->n; i++) {
 		if (!e->wanted[i] || e->tail[i] <= e->last[i])
 			continue;
 		event->name = e->parts[i]->name;
@@ -182,7 +181,6 @@ static bool tell_tail(struct kulink *k, struct kulink_event *event)
 		e->last[i] = e->tail[i];
 		return true;
 	}
-	e->closing = false;
 	return false;
 }
 
@@ -228,16 +226,22 @@ static int take(struct kulink *k, struct kulink_event *event)
 	for (;;) {
 		memset(&raw, 0, sizeof(raw));
 		error = e->slot->channel->next(&e->slot->session, &raw);
-		if (error == -EAGAIN)
+		if (error == -EAGAIN && e->overrun && !e->ending) {
+			error = ask_tails(e);
+			e->overrun = error;
+			if (!error)
+				continue;
+		} else if (error == -EAGAIN) {
 			return tell_end(k, event);
-		if (error == -ENODEV || (!error && raw.gone)) {
+		} else if (error == -ENODEV || (!error && raw.gone)) {
 			e->ending = true;
 			return tell_end(k, event);
-		}
-		if (!error && raw.overrun)
-			error = ask_tails(k);
-		else if (!error && deliver(k, &raw, event))
+		} else if (!error && raw.overrun) {
+			e->overrun = true;
+			ask_tails(e);	/* later it may be gone; if this fails, we ask again */
+		} else if (!error && deliver(k, &raw, event)) {
 			return 0;
+		}
 		if (error)
 			return kulink_say(k, error, "%s", e->slot->session.message);
 	}

@@ -30,7 +30,7 @@ struct kulink_events {
 	bool *wanted;
 	uint64_t *last;			/* sequence last delivered or told to be lost */
 	uint64_t *tail;			/* sequence to reach before the stream is whole again */
-	bool closing;			/* @tail counts */
+	bool overrun;			/* ask for @tail when all is taken */
 	bool ending;			/* the service is gone: say so when all is taken */
 	bool gone;			/* said */
 };

@@ -39,7 +39,7 @@ bool kulink_words_have(const char *words, const char *word)
 	for (; *words; words += n) {
 		words += strspn(words, " ,\n");
 		n = strcspn(words, " ,\n");
-		if ((n == len && !memcmp(words, word, n)) || (n == 1 && *words == '*'))
+		if ((n && n == len && !memcmp(words, word, n)) || (n == 1 && *words == '*'))
 			return true;
 	}
 	return false;
