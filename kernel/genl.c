@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Generic netlink: typed attributes over a socket, requests and replies, multi-part dumps,
+ * multicast events, and an errno that comes with a sentence.
+ *
+ * Choose it for control and for events to several programs at once: both sides check types, it
+ * grows without breaking programs, every language has a client. It moves bulk slower than a
+ * device node, and a slow subscriber loses events (it is told).
+ *
+ * Creates the family "kulink" with the multicast groups "events" and "restricted", in the
+ * initial network namespace. Values rw, tables, calls up to 60 KiB, events; no regions.
+ * Permission: the core decides, from the part's mode and the credentials of the socket's opener
+ * (where that was root: of the sender too). Commands and attributes: include/uapi/linux/kulink.h.
+ *
+ * This file: the families and their commands.
+ */
+#include <linux/module.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+
+#include "genl.h"
+
+static LIST_HEAD(families);
+static DEFINE_MUTEX(families_lock);
+
+#define NAME_POLICY { .type = NLA_NUL_STRING, .len = KULINK_NAME_SIZE - 1 }
+
+static const struct nla_policy service_policy[] = {
+	[KULINK_A_SERVICE] = NAME_POLICY,
+};
+
+static const struct nla_policy part_policy[] = {
+	[KULINK_A_SERVICE] = NAME_POLICY,
+	[KULINK_A_PART] = NAME_POLICY,
+};
+
+static const struct nla_policy set_policy[] = {
+	[KULINK_A_SERVICE] = NAME_POLICY,
+	[KULINK_A_PART] = NAME_POLICY,
+	[KULINK_A_BOOL] = { .type = NLA_U8 },
+	[KULINK_A_S64] = { .type = NLA_S64 },
+	[KULINK_A_U64] = { .type = NLA_U64 },
+	[KULINK_A_STRING] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy call_policy[] = {
+	[KULINK_A_SERVICE] = NAME_POLICY,
+	[KULINK_A_PART] = NAME_POLICY,
+	[KULINK_A_PAYLOAD] = { .type = NLA_BINARY },
+};
+
+/* No .validate flags anywhere: the strict checks of new families, dumps included. */
+static const struct genl_ops ops[] = {
+	{
+		.cmd = KULINK_CMD_GET_SERVICE,
+		.policy = service_policy,
+		.maxattr = ARRAY_SIZE(service_policy) - 1,
+		.doit = kulink_genl_get_service,
+		.start = kulink_genl_services_start,
+		.dumpit = kulink_genl_services_dump,
+		.done = kulink_genl_services_done,
+	},
+	{
+		.cmd = KULINK_CMD_GET_VALUE,
+		.policy = part_policy,
+		.maxattr = ARRAY_SIZE(part_policy) - 1,
+		.doit = kulink_genl_get_value,
+	},
+	{
+		.cmd = KULINK_CMD_SET_VALUE,
+		.policy = set_policy,
+		.maxattr = ARRAY_SIZE(set_policy) - 1,
+		.doit = kulink_genl_set_value,
+	},
+	{
+		.cmd = KULINK_CMD_GET_TABLE,
+		.policy = part_policy,
+		.maxattr = ARRAY_SIZE(part_policy) - 1,
+		.start = kulink_genl_table_start,
+		.dumpit = kulink_genl_table_dump,
+		.done = kulink_genl_table_done,
+	},
+	{
+		.cmd = KULINK_CMD_CALL,
+		.policy = call_policy,
+		.maxattr = ARRAY_SIZE(call_policy) - 1,
+		.doit = kulink_genl_call,
+	},
+	{
+		.cmd = KULINK_CMD_GET_SEQUENCE,
+		.policy = part_policy,
+		.maxattr = ARRAY_SIZE(part_policy) - 1,
+		.doit = kulink_genl_get_sequence,
+	},
+};
+
+static const struct genl_multicast_group groups[N_GROUPS] = {
+	[GROUP_EVENTS] = { .name = KULINK_GENL_EVENTS },
+	[GROUP_RESTRICTED] = {
+		.name = KULINK_GENL_EVENTS_RESTRICTED,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+/* The family that a request was sent to. While one of its requests runs it cannot go away. */
+struct kulink_genl *kulink_genl_of(const struct nlmsghdr *nlh)
+{
+	struct kulink_genl *genl;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(genl, &families, node) {
+		if (genl->family->genl.id == nlh->nlmsg_type) {
+			rcu_read_unlock();
+			return genl;
+		}
+	}
+	rcu_read_unlock();
+	return NULL;
+}
+
+static void prepare(struct kulink_genl_family *family, struct module *owner)
+{
+	family->genl = (struct genl_family){
+		.version = KULINK_GENL_VERSION,
+		.module = owner,
+		.parallel_ops = true,
+		.ops = ops,
+		.n_ops = ARRAY_SIZE(ops),
+		.mcgrps = groups,
+		.n_mcgrps = ARRAY_SIZE(groups),
+	};
+	strscpy(family->genl.name, family->name, sizeof(family->genl.name));
+}
+
+static struct kulink_genl *alloc(struct kulink_genl_family *family, struct module *owner)
+{
+	struct kulink_genl *genl = kzalloc(sizeof(*genl), GFP_KERNEL);
+
+	if (!genl)
+		return NULL;
+	genl->family = family;
+	genl->channel.name = family->desc ? family->name : "genl";
+	genl->channel.owner = owner;
+	genl->channel.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS;
+	genl->channel.add = kulink_genl_stream_add;
+	genl->channel.remove = kulink_genl_stream_remove;
+	genl->channel.only = family->desc;
+	genl->channel.private = genl;
+	mutex_init(&genl->lock);
+	INIT_LIST_HEAD(&genl->streams);
+	return genl;
+}
+
+static void forget(struct kulink_genl *genl)
+{
+	mutex_lock(&families_lock);
+	list_del_rcu(&genl->node);
+	mutex_unlock(&families_lock);
+	synchronize_rcu();
+	genl->family->impl = NULL;
+	mutex_destroy(&genl->lock);
+	kfree(genl);
+}
+
+static int family_register(struct kulink_genl_family *family, struct module *owner)
+{
+	struct kulink_genl *genl = alloc(family, owner);
+	int err;
+
+	if (!genl)
+		return -ENOMEM;
+	family->impl = genl;
+	prepare(family, owner);
+
+	/* In the list first: netlink hands out the id and lets requests in, in one go. */
+	mutex_lock(&families_lock);
+	list_add_tail_rcu(&genl->node, &families);
+	mutex_unlock(&families_lock);
+
+	err = genl_register_family(&family->genl);
+	if (err)
+		goto err_forget;
+	err = kulink_channel_register(&genl->channel);
+	if (err)
+		goto err_family;
+	return 0;
+
+err_family:
+	genl_unregister_family(&family->genl);
+err_forget:
+	forget(genl);
+	return err;
+}
+
+int kulink_genl_family_register(struct kulink_genl_family *family)
+{
+	const char *c = family->name;
+
+	if (!family->desc || !c || strlen(c) >= GENL_NAMSIZ || *c < 'a' || *c > 'z')
+		return -EINVAL;
+	for (; *c; c++)
+		if (!(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9') && *c != '_')
+			return -EINVAL;
+	return family_register(family, family->desc->owner);
+}
+EXPORT_SYMBOL_GPL(kulink_genl_family_register);
+
+void kulink_genl_family_unregister(struct kulink_genl_family *family)
+{
+	if (!family->impl)
+		return;
+	kulink_channel_unregister(&family->impl->channel);
+	genl_unregister_family(&family->genl);
+	forget(family->impl);
+}
+EXPORT_SYMBOL_GPL(kulink_genl_family_unregister);
+
+static struct kulink_genl_family kulink_family = { .name = KULINK_GENL_NAME };
+
+static int __init kulink_genl_init(void)
+{
+	int err = kulink_genl_events_init();
+
+	if (err)
+		return err;
+	err = family_register(&kulink_family, THIS_MODULE);
+	if (err)
+		kulink_genl_events_exit();
+	return err;
+}
+
+static void __exit kulink_genl_exit(void)
+{
+	kulink_genl_family_unregister(&kulink_family);
+	kulink_genl_events_exit();
+}
+
+module_init(kulink_genl_init);
+module_exit(kulink_genl_exit);
+MODULE_DESCRIPTION("kulink over generic netlink");
+MODULE_AUTHOR("The kulink authors");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS("kulink-channel-genl");
+MODULE_ALIAS_GENL_FAMILY(KULINK_GENL_NAME);
