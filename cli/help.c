@@ -33,33 +33,39 @@ static int help_all(void)
 	return STATUS_DONE;
 }
 
-static int help_json(void)
+static int help_one_json(struct json *j, const struct verb *verb)
 {
-	struct json j = { .out = stdout };
+	json_begin(j, NULL, '{');
+	json_string(j, "verb", verb->name);
+	json_string(j, "arguments", verb->arguments);
+	json_string(j, "summary", verb->summary);
+	json_string(j, "details", verb->details);
+	json_end(j);
+	return STATUS_DONE;
+}
+
+static int help_json(struct json *j)
+{
 	size_t i;
 
-	json_begin(&j, NULL, '[');
-	for (i = 0; verbs[i]; i++) {
-		json_begin(&j, NULL, '{');
-		json_string(&j, "verb", verbs[i]->name);
-		json_string(&j, "arguments", verbs[i]->arguments);
-		json_string(&j, "summary", verbs[i]->summary);
-		json_end(&j);
-	}
-	json_end(&j);
+	json_begin(j, NULL, '[');
+	for (i = 0; verbs[i]; i++)
+		help_one_json(j, verbs[i]);
+	json_end(j);
 	return STATUS_DONE;
 }
 
 static int help_run(const struct options *o, int argc, char **argv)
 {
+	struct json j = { .out = stdout };
 	size_t i;
 
 	for (i = 0; argc && verbs[i]; i++)
 		if (!strcmp(verbs[i]->name, argv[0]))
-			return help_one(verbs[i]);
+			return o->json ? help_one_json(&j, verbs[i]) : help_one(verbs[i]);
 	if (argc)
 		return report_usage(NULL, "no verb '%s'", argv[0]);
-	return o->json ? help_json() : help_all();
+	return o->json ? help_json(&j) : help_all();
 }
 
 const struct verb help_verb = {

@@ -166,6 +166,17 @@ static bool driver_did_it(struct visit *v, const char *value, const struct kulin
 	       !kulink_get(v->other, value, &theirs) && same(&ours, &theirs);
 }
 
+/* A channel that loses what it is told must not leave anything behind either */
+static void value_restore(struct visit *v, const char *value, const struct kulink_datum *old)
+{
+	int err = kulink_set(v->k, value, old);
+
+	if (v->other && (err || !reads_as(v->other, value, old)))
+		err = kulink_set(v->other, value, old);
+	if (err)
+		visit_failed(v, value, "could not be restored: %s", error_meaning(err));
+}
+
 static void refused_range(struct visit *v, const struct kulink_part *part,
 			  const struct kulink_datum *old, uint64_t number)
 {
@@ -183,7 +194,7 @@ static void refused_range(struct visit *v, const struct kulink_part *part,
 	else
 		visit_passed(v, part->name, "refused what is out of its range");
 	if (!err)
-		kulink_set(v->k, part->name, old);
+		value_restore(v, part->name, old);
 }
 
 static void value_range(struct visit *v, const struct kulink_part *part,
@@ -197,16 +208,6 @@ static void value_range(struct visit *v, const struct kulink_part *part,
 		refused_range(v, part, old, part->max + 1);
 	if (part->min != (is_signed ? (uint64_t)INT64_MIN : 0))
 		refused_range(v, part, old, part->min - 1);
-}
-
-static void value_restore(struct visit *v, const char *value, const struct kulink_datum *old)
-{
-	int err = kulink_set(v->k, value, old);
-
-	if (err && v->other)
-		err = kulink_set(v->other, value, old);
-	if (err)
-		visit_failed(v, value, "could not be restored: %s", error_meaning(err));
 }
 
 /* The channel refused what the declaration allows: is that the driver's will? */
