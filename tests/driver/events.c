@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The test driver's events: "data", "other" and "private" (mode 0600), emitted in turn.
+ * The test driver's events: "data", "other" and "private" (mode 0400), emitted in turn.
  * What was emitted goes into the log, which is the tests' oracle: a payload's index is the
  * emitter's own count, not kulink's.
  */
@@ -37,7 +37,7 @@ static const struct kulink_field payload_fields[] = {
 const struct kulink_event ktest_events[] = {
 	[KTEST_DATA] = EVENT("data", 0444),
 	[KTEST_OTHER] = EVENT("other", 0444),
-	[KTEST_PRIVATE] = EVENT("private", 0600),
+	[KTEST_PRIVATE] = EVENT("private", 0400),
 	{}
 };
 

@@ -244,11 +244,12 @@ static const struct kulink_field wide_columns[] = {
 static int wide_row(void *priv, void *item, void *to)
 {
 	struct wide_row *row = to;
+	char *text = to + offsetof(struct wide_row, a);
 	unsigned int i;
 
 	row->index = item_index(item);
-	for (i = 0; i < 15; i++)
-		memcpy(row->a + i * 256, letters + (row->index + i) % 26, 255);
+	for (i = 0; i < 15; i++, text += sizeof(row->a))
+		memcpy(text, letters + (row->index + i) % 26, sizeof(row->a) - 1);
 	return 0;
 }
 

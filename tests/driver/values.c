@@ -206,13 +206,7 @@ const struct kulink_value ktest_values[] = {
 	KULINK_VALUE_FN("fn_bool", BOOL, 0644, .get = fn_bool_get, .set = fn_bool_set),
 	KULINK_VALUE_FN("fn_s64", S64, 0644, .get = fn_s64_get, .set = fn_s64_set),
 	KULINK_VALUE_FN("fn_u64", U64, 0644, .get = fn_u64_get, .set = fn_u64_set),
-	{
-		.field = {
-			.name = "fn_string", .type = KULINK_TYPE_STRING,
-			.size = KULINK_STRING_SIZE,
-		},
-		.mode = 0644, .get = fn_string_get, .set = fn_string_set,
-	},
+	KULINK_VALUE_FN("fn_string", STRING, 0644, .get = fn_string_get, .set = fn_string_set),
 	KULINK_VALUE_FN("refused", U64, 0644, .get = refused_get, .set = refused_set),
 	KULINK_VALUE_FN("unreadable", U64, 0444, .get = unreadable_get),
 	KULINK_VALUE_FN("slept", U64, 0644, .get = slept_get, .set = slept_set),

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# For the tests that are shell scripts in the VM: TAP, modules, and marks around each program.
+
+tap_n=0 tap_failed=0
+
+# NAME COMMAND...: a test point; it passes if the command does. What the command says is shown if it does not.
+check() {
+	tap_name=$1
+	shift
+	tap_n=$((tap_n + 1))
+	if tap_said=$("$@" 2>&1); then
+		echo "ok $tap_n - $tap_name"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_n - $tap_name"
+		printf '%s\n' "$tap_said" | sed 's/^/# /'
+	fi
+}
+
+not() {
+	! "$@"
+}
+
+# The plan, at the end; the status of a script of tests.
+tap_done() {
+	echo "1..$tap_n"
+	set -- $tap_n $tap_failed
+	tap_n=0 tap_failed=0
+	[ "$2" = 0 ] && [ "$1" -gt 0 ]
+}
+
+# NAME COMMAND...: run a program of tests between marks, by which tests/run sees one that died half-way.
+suite() {
+	suite_name=$1
+	shift
+	echo "# begin $suite_name"
+	if "$@"; then suite_status=0; else suite_status=$?; fi
+	# whatever it left in the middle of a line
+	echo "# end $suite_name $suite_status"
+}
+
+# CHANNEL: its module
+module_of() {
+	case $1 in
+	chardev | ioctl) echo kulink_dev ;;
+	*) echo "kulink_$1" ;;
+	esac
+}
+
+# The kernel may not load a channel by itself: a channel is tested with no other one there.
+no_autoload() {
+	echo /bin/false >/proc/sys/kernel/modprobe
+}
+
+is_loaded() {
+	grep -q "^$1 " /proc/modules
+}
+
+unload() { # MODULE...
+	for unload_module; do
+		rmmod "$unload_module" || return
+	done
+}
+
+# Every module of ours, drivers first.
+unload_all() {
+	for unload_module in kulink_test kulink_test_log hwstats edu kulink_procfs kulink_sysfs \
+		kulink_debugfs kulink_sysctl kulink_dev kulink_genl kulink; do
+		! is_loaded $unload_module || rmmod $unload_module || return
+	done
+}
+
+# Nothing of ours is left in any file system.
+nothing_left() {
+	for left in /sys/class/kulink /proc/kulink /proc/sys/kulink /sys/kernel/debug/kulink /dev/kulink; do
+		[ ! -e $left ] || { echo "$left is still there" && return 1; }
+	done
+	left=$(grep -o '^kulink[^ ]*' /proc/modules | grep -v kulink_test_log) || return 0
+	echo "still loaded: $left"
+	return 1
+}
