@@ -21,6 +21,7 @@
  * @name: "procfs"; in a declaration's list of channels
  * @owner: THIS_MODULE
  * @carries: enum kulink_kind bits
+ * @inodes: it makes inodes, which have an owner: published anew when that is another
  * @add: publish @service; *@slot is the channel's to use until remove. An error leaves the
  *	service unpublished here (logged), the others are not touched. May sleep.
  * @remove: unpublish; afterwards nothing of this channel reaches the service but through
@@ -41,6 +42,7 @@ struct kulink_channel {
 	const char *name;
 	struct module *owner;
 	u32 carries;
+	bool inodes;
 	int (*add)(struct kulink_service *service, void **slot);
 	void (*remove)(struct kulink_service *service, void *slot);
 	void (*changed)(struct kulink_service *service, void *slot, unsigned int value);

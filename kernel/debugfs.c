@@ -360,6 +360,7 @@ static struct kulink_channel debugfs_channel = {
 	.name = "debugfs",
 	.owner = THIS_MODULE,
 	.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS,
+	.inodes = true,
 	.add = debugfs_add,
 	.remove = debugfs_remove_service,
 };

@@ -286,6 +286,7 @@ static struct kulink_channel procfs_channel = {
 	.name = "procfs",
 	.owner = THIS_MODULE,
 	.carries = KULINK_VALUES | KULINK_TABLES,
+	.inodes = true,
 	.add = procfs_add,
 	.remove = procfs_remove,
 };

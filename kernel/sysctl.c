@@ -122,6 +122,7 @@ static struct kulink_channel sysctl_channel = {
 	.name = "sysctl",
 	.owner = THIS_MODULE,
 	.carries = KULINK_VALUES,
+	.inodes = true,
 	.add = sysctl_add,
 	.remove = sysctl_remove,
 };

@@ -173,9 +173,9 @@ static int own_locked(struct kulink_service *service, kuid_t uid, kgid_t gid)
 		service->gid = old_gid;
 		return err;
 	}
-	/* Inodes take their owner when they are made. */
 	for_each_set_bit(id, &service->published, KULINK_CHANNELS_MAX)
-		unpublish(service, id);
+		if (service->publisher[id]->inodes)
+			unpublish(service, id);
 	service->failed = 0;
 	sync_locked(service);
 	return 0;
