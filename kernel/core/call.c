@@ -6,41 +6,81 @@
 
 #include "core.h"
 
-/* The reply's memory for the driver; a reply that is much shorter moves to its own. */
-static int trim_reply(void **reply, size_t len, size_t room)
+/*
+ * The driver gets all the room its call may fill, 1 MiB for some, and mostly fills a few
+ * bytes. So one room a call is kept, zeroed where the last reply was: getting and clearing
+ * the pages each time would take longer than most calls.
+ */
+static void *room_get(struct kulink_service *service, unsigned int call, size_t size)
 {
-	void *copy;
+	void *room = xchg(&service->rooms[call], NULL);
 
-	if (len > room / 2 || room <= PAGE_SIZE)
-		return 0;
-	copy = kvmalloc(len, GFP_KERNEL_ACCOUNT);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, *reply, len);
-	kvfree(*reply);
-	*reply = copy;
-	return 0;
+	return room ?: kvzalloc(size, GFP_KERNEL_ACCOUNT);
 }
 
-static int run(struct kulink_service *service, const struct kulink_call *call,
-	       const void *request, size_t request_len, void **reply, size_t *reply_len)
+static void room_put(struct kulink_service *service, unsigned int call, void *room)
 {
-	size_t room = call->reply_max;
+	kvfree(xchg(&service->rooms[call], room));
+}
+
+int kulink_calls_init(struct kulink_service *service)
+{
+	service->rooms = kcalloc(service->n_calls, sizeof(*service->rooms), GFP_KERNEL);
+	return service->rooms ? 0 : -ENOMEM;
+}
+
+void kulink_calls_free(struct kulink_service *service)
+{
+	unsigned int i;
+
+	for (i = 0; service->rooms && i < service->n_calls; i++)
+		kvfree(service->rooms[i]);
+	kfree(service->rooms);
+}
+
+/* A reply that fills the room takes it along, a short one gets memory of its own. */
+static int reply_take(struct kulink_service *service, unsigned int call, void *room, size_t size,
+		      void **reply, size_t len)
+{
+	if (len > size / 2) {
+		*reply = room;
+		return 0;
+	}
+	if (len) {
+		*reply = kvmalloc(len, GFP_KERNEL_ACCOUNT);
+		if (*reply)
+			memcpy(*reply, room, len);
+		memset(room, 0, len);
+	}
+	room_put(service, call, room);
+	return len && !*reply ? -ENOMEM : 0;
+}
+
+static int run(struct kulink_service *service, unsigned int i, const void *request,
+	       size_t request_len, void **reply, size_t *reply_len)
+{
+	const struct kulink_call *call = &service->desc->calls[i];
+	size_t size = call->reply_max, len = size;
+	void *room = NULL;
 	int err;
 
 	if (request_len > call->request_max)
 		return -EMSGSIZE;
-	if (room) {
-		*reply = kvzalloc(room, GFP_KERNEL_ACCOUNT);
-		if (!*reply)
+	if (size) {
+		room = room_get(service, i, size);
+		if (!room)
 			return -ENOMEM;
 	}
-	*reply_len = room;
-	err = call->call(service->priv, request, request_len, *reply, reply_len);
-	if (!err && WARN_ONCE(*reply_len > room, "kulink: call %s: the reply is longer than its memory\n",
+	err = call->call(service->priv, request, request_len, room, &len);
+	if (!err && WARN_ONCE(len > size, "kulink: call %s: the reply is longer than its room\n",
 			      call->name))
 		err = -EMSGSIZE;
-	return err ?: trim_reply(reply, *reply_len, room);
+	if (err || !size) {
+		kvfree(room);
+		return err;
+	}
+	*reply_len = len;
+	return reply_take(service, i, room, size, reply, len);
 }
 
 int kulink_call_run(struct kulink_service *service, unsigned int call,
@@ -54,13 +94,8 @@ int kulink_call_run(struct kulink_service *service, unsigned int call,
 	err = kulink_enter(service, &idx);
 	if (err)
 		return err;
-	err = run(service, &service->desc->calls[call], request, request_len, reply, reply_len);
+	err = run(service, call, request, request_len, reply, reply_len);
 	kulink_exit(service, idx);
-	if (err || !*reply_len) {
-		kvfree(*reply);
-		*reply = NULL;
-		*reply_len = 0;
-	}
 	return err;
 }
 EXPORT_SYMBOL_GPL(kulink_call_run);

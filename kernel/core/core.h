@@ -140,6 +140,7 @@ struct kulink_text {
  * @n_values: in @desc, and so on
  * @tables: by table
  * @events: by event
+ * @rooms: by call, zeroed memory for its reply, or NULL
  * @ring_lock: guards @ring, @events' sequences, @subscriptions and @gone
  * @ring: events
  * @subscriptions: readers
@@ -179,6 +180,7 @@ struct kulink_service {
 	unsigned int n_events;
 	struct kulink_table_state *tables;
 	struct kulink_event_state *events;
+	void **rooms;
 
 	spinlock_t ring_lock;
 	struct kulink_ring ring;
@@ -229,6 +231,10 @@ struct kulink_ring_entry *kulink_ring_at(const struct kulink_ring *ring, u64 *po
 /* declaration.c */
 int kulink_text_update(struct kulink_service *service);
 void kulink_text_free(struct kulink_service *service);
+
+/* call.c */
+int kulink_calls_init(struct kulink_service *service);
+void kulink_calls_free(struct kulink_service *service);
 
 /* event.c */
 int kulink_events_init(struct kulink_service *service);

@@ -200,6 +200,7 @@ void kulink_service_release(struct device *dev)
 {
 	struct kulink_service *service = to_service(dev);
 
+	kulink_calls_free(service);
 	kulink_tables_free(service);
 	kulink_events_free(service);
 	kulink_text_free(service);
@@ -269,7 +270,8 @@ static int service_fill(struct kulink_service *service)
 	service->changed = bitmap_zalloc(service->n_values + 1, GFP_KERNEL);
 	if (!service->channels || !service->changed)
 		return -ENOMEM;
-	err = kulink_events_init(service) ?: kulink_tables_init(service);
+	err = kulink_events_init(service) ?: kulink_tables_init(service) ?:
+	      kulink_calls_init(service);
 	if (err)
 		return err;
 	service->minor = ida_alloc_max(&minors, MINORMASK, GFP_KERNEL);
