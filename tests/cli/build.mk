@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# jsoncheck, and the command itself, under ASan and UBSan, with a library that needs no kernel
+# jsoncheck, as, and the command itself, under ASan and UBSan, with a library that needs no kernel
 
 cli_fake_objects := $(cli_sources:%.c=$(HOST_ASAN)/%.o) \
 	$(patsubst %.c,$(HOST_ASAN)/%.o,$(sort $(wildcard tests/cli/fake/*.c)))
 
-all: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/vm.sh $(HOST_ASAN)/kulink_fake
+all: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as $(BIN)/tests/cli/vm.sh $(HOST_ASAN)/kulink_fake
 
-$(BIN)/tests/cli/jsoncheck: $(HOST)/tests/cli/jsoncheck.o
+$(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as: $(BIN)/%: $(HOST)/%.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 
 $(BIN)/tests/cli/vm.sh: tests/cli/vm.sh
 	@mkdir -p $(@D)
-	cp $< $@
+	install -m 755 $< $@
 
 # kulink counts as loaded where there is a root directory
 $(HOST_ASAN)/cli/errors.o: CPPFLAGS += -DKULINK_CLASS='"/"'

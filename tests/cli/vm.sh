@@ -1,0 +1,175 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# In the VM: every verb over every channel, on hwstats; its JSON, its exit statuses, permission, and that
+# a tour leaves nothing changed. cli/vm.sh
+here=$(dirname "$0")
+# shellcheck source=tests/tap.sh
+. "$here/../tap.sh"
+json=$here/jsoncheck as=$here/as
+work=$(mktemp -d) || exit
+trap 'rm -rf "$work"' EXIT
+# a directory that an unprivileged user may enter
+chmod 755 "$work" /sys/kernel/debug
+
+# STATUS COMMAND...: the exit status is that; what was said is in $work/out and $work/err
+gives() {
+	wanted=$1
+	shift
+	"$@" >"$work/out" 2>"$work/err" && status=0 || status=$?
+	head -n 20 "$work/out" "$work/err"
+	[ "$status" = "$wanted" ] || { echo "status $status, not $wanted" && return 1; }
+}
+
+# TYPE COMMAND...: status 0, and JSON of that type, with at least one thing in it
+shape() {
+	type=$1
+	shift
+	gives 0 "$@" && "$json" -t "$type" <"$work/out" && ! "$json" -n 0 <"$work/out"
+}
+
+prints() {
+	text=$1
+	shift
+	gives 0 "$@" && [ "$(cat "$work/out")" = "$text" ]
+}
+
+fails() {
+	said=$1
+	shift
+	gives 1 "$@" && grep -q "$said" "$work/err"
+}
+
+carries() { # CHANNEL KIND
+	kulink channels -c "$1" --json | grep -q "\"$2\""
+}
+
+set_and_read() { # CHANNEL
+	prints "" kulink set hwstats0 threshold=11 "label=over $1" mode=off enabled=0 -c "$1" &&
+		prints 11 kulink get hwstats0 threshold && prints "over $1" kulink get hwstats0 label &&
+		prints off kulink get hwstats0 mode && prints 0 kulink get hwstats0 enabled &&
+		prints 11 kulink get hwstats0 threshold -c "$1" &&
+		gives 0 kulink set hwstats0 threshold=15 label=hwstats mode=full enabled=1 -c "$1"
+}
+
+refused() { # CHANNEL
+	fails "over $1: .*ERANGE" kulink set hwstats0 threshold=21 -c "$1" &&
+		grep -q '10 to 20' "$work/err" && prints 15 kulink get hwstats0 threshold
+}
+
+not_allowed() { # CHANNEL
+	fails 'EACCES\|EPERM' "$as" 1000 \
+		kulink set hwstats0 threshold=11 -c "$1" && prints 15 kulink get hwstats0 threshold
+}
+
+same_links() { # CHANNEL
+	gives 0 kulink dump hwstats0 links -c "$1" --json || return
+	"$json" -t array -n "$(find /sys/class/net -type l | wc -l)" <"$work/out" || return
+	for device in /sys/class/net/*; do
+		grep -q "\"name\": \"${device##*/}\"" "$work/out" || return
+	done
+}
+
+echoes() { # CHANNEL
+	head -c 4097 /dev/urandom >"$work/in"
+	kulink call hwstats0 echo - -c "$1" <"$work/in" >"$work/reply" && cmp "$work/in" "$work/reply"
+}
+
+ticks() { # CHANNEL
+	kulink set hwstats0 rate=50 || return
+	gives 0 kulink watch hwstats0 tick -n 5 -t 20 --json -c "$1" && watched=0 || watched=1
+	kulink set hwstats0 rate=0
+	[ "$watched" = 0 ] && "$json" -l -t object <"$work/out" && grep -c '"event":"tick"' "$work/out" | grep -qx 5
+}
+
+channel_is_missing() { # CHANNEL KIND COMMAND...
+	missing=$1
+	shift 2
+	fails "over $missing: .*EOPNOTSUPP" "$@" -c "$missing"
+}
+
+one_channel() { # CHANNEL
+	check "$1: can be used here" sh -c "kulink channels -c $1 --json | grep -q '\"available\": true'"
+	check "$1: list names hwstats0" sh -c "kulink list -c $1 --json | grep -q '\"hwstats0\"'"
+	check "$1: info" shape object kulink info hwstats0 -c "$1" --json
+	if carries "$1" values; then
+		check "$1: get" shape object kulink get hwstats0 -c "$1" --json
+		check "$1: set, read over all" set_and_read "$1"
+		check "$1: out of range" refused "$1"
+		check "$1: not allowed" not_allowed "$1"
+	else
+		check "$1: no values" channel_is_missing "$1" values kulink get hwstats0 threshold
+	fi
+	if carries "$1" tables; then
+		check "$1: dump" same_links "$1"
+		check "$1: dump of another table" shape array kulink dump hwstats0 cpus -c "$1" --json
+	else
+		check "$1: no tables" channel_is_missing "$1" tables kulink dump hwstats0 links
+	fi
+	if carries "$1" calls; then
+		check "$1: call" prints hello kulink call hwstats0 echo hello -c "$1"
+		check "$1: call of bytes" echoes "$1"
+	else
+		check "$1: no calls" channel_is_missing "$1" calls kulink call hwstats0 echo hello
+	fi
+	if carries "$1" events; then
+		check "$1: watch" ticks "$1"
+	else
+		check "$1: no events" channel_is_missing "$1" events kulink watch hwstats0 tick -t 1
+	fi
+	check "$1: a tour" shape array kulink tour -c "$1" --json
+}
+
+# What the settings are; the counters may move
+settings() {
+	for value in enabled mode threshold label rate; do
+		kulink get hwstats0 $value
+	done
+}
+
+whole_tour() {
+	settings >"$work/before"
+	gives 0 kulink tour --json && "$json" -t array -n 7 <"$work/out" || return
+	[ "$(grep -c '"ok": true' "$work/out")" = 7 ] || return
+	settings | cmp - "$work/before"
+}
+
+tour_unprivileged() {
+	settings >"$work/before"
+	gives 0 "$as" 1000 kulink tour --json &&
+		"$json" -t array -n 7 <"$work/out" && ! grep -q '"ok": false' "$work/out" &&
+		settings | cmp - "$work/before"
+}
+
+driver_leaves() {
+	kulink watch hwstats0 --json >"$work/out" 2>"$work/err" &
+	watcher=$!
+	sleep 1
+	rmmod hwstats || return
+	wait $watcher && status=0 || status=$?
+	modprobe hwstats
+	cat "$work/out" "$work/err"
+	[ "$status" = 1 ] && tail -n 1 "$work/out" | grep -qx '{"gone":"hwstats0"}' && grep -q ENODEV "$work/err"
+}
+
+load_all() {
+	modprobe kulink && modprobe hwstats || return
+	for module in procfs sysfs debugfs sysctl dev genl; do
+		modprobe kulink_$module || return
+	done
+}
+
+check "everything loads" load_all
+check "list" shape array kulink list --json
+check "channels" shape array kulink channels --json
+check "doctor" shape array kulink doctor --json
+check "an unknown service" fails ENOENT kulink get nosuch
+check "an unknown value" fails ENOENT kulink get hwstats0 nosuch
+for channel in procfs sysfs debugfs sysctl chardev ioctl genl; do
+	one_channel $channel
+done
+check "-v says which channel was taken" sh -c 'kulink -v get hwstats0 mode 2>&1 >/dev/null | grep -q "over "'
+check "a tour of all seven channels changes nothing" whole_tour
+check "a tour as a table" gives 0 kulink tour
+check "a tour without privileges" tour_unprivileged
+check "watch ends when the driver leaves" driver_leaves
+tap_done
