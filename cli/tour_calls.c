@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls: what a call does is its driver's secret, so only those that are known to change nothing
- * are made: one named echo has to give back what it was given.
+ * Calls: what a call does is its driver's secret, so only those that are known to change nothing are
+ * made: one named echo has to give back what it was given, one named factorial to compute.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -65,14 +65,11 @@ static void echo_time(struct visit *v, const struct kulink_part *part, unsigned 
 	tour_time(v, TOUR_CALL, ns, CALLS);
 }
 
-void tour_calls(struct visit *v)
+static void call_echo(struct visit *v, const struct kulink_part *part)
 {
-	const struct kulink_part *part = part_find(v->info, KULINK_CALLS, "echo");
 	unsigned char *buffer;
 	size_t most;
 
-	if (!part || (v->tour->o->read_only && (part->mode & 0222)))
-		return;
 	most = part->request_max < part->reply_max ? part->request_max : part->reply_max;
 	if (most > v->tour->channel->call_max)
 		most = v->tour->channel->call_max;
@@ -86,4 +83,42 @@ void tour_calls(struct visit *v)
 	if (most >= SMALL)
 		echo_time(v, part, buffer);
 	free(buffer);
+}
+
+/* The device of examples/edu computes it, and says by an interrupt when it is done */
+static void call_factorial(struct visit *v, const struct kulink_part *part)
+{
+	char reply[64] = "";
+	size_t len = sizeof(reply) - 1;
+	int err;
+
+	err = kulink_call(v->k, part->name, "10", 2, reply, &len);
+	if (visit_refused(err))
+		visit_skipped(v, part->name, "we may not make it");
+	else if (err)
+		visit_failed(v, part->name, "of 10: %s", error_meaning(err));
+	else if (strncmp(reply, "3628800", 7))
+		visit_failed(v, part->name, "of 10 is not 3628800 but %.20s", reply);
+	else
+		visit_passed(v, part->name, "of 10 is 3628800");
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct visit *v, const struct kulink_part *part);
+} known[] = {
+	{ "echo", call_echo },
+	{ "factorial", call_factorial },
+};
+
+void tour_calls(struct visit *v)
+{
+	const struct kulink_part *part;
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known) && !tour_stopped(); i++) {
+		part = part_find(v->info, KULINK_CALLS, known[i].name);
+		if (part && !(v->tour->o->read_only && (part->mode & 0222)))
+			known[i].make(v, part);
+	}
 }

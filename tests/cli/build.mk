@@ -4,7 +4,7 @@
 cli_fake_objects := $(cli_sources:%.c=$(HOST_ASAN)/%.o) \
 	$(patsubst %.c,$(HOST_ASAN)/%.o,$(sort $(wildcard tests/cli/fake/*.c)))
 
-all: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as $(BIN)/tests/cli/vm.sh $(HOST_ASAN)/kulink_fake
+tests: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as $(BIN)/tests/cli/vm.sh $(HOST_ASAN)/kulink_fake
 
 $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as: $(BIN)/%: $(HOST)/%.o
 	@mkdir -p $(@D)
