@@ -37,8 +37,12 @@ check: setup ## static checks: checkpatch, sparse, W=1, shellcheck, names, ABI, 
 	scripts/check
 
 .PHONY: host
-host: ## library, command and test programs, in build/
-	@$(MAKE) -j$(JOBS) -f host.mk
+host: ## library and command, in build/
+	@$(MAKE) -s -j$(JOBS) -f host.mk
+
+.PHONY: test-programs
+test-programs:
+	@$(MAKE) -s -j$(JOBS) -f host.mk tests
 
 .PHONY: modules
 modules: ## kernel modules for KERNEL=6.12, in build/kernel/

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What runs on the host and in user space of a VM: library, command, tests. make -f host.mk
+# What runs on the host and in user space of a VM: make -f host.mk [all | tests]
+# all is the library and the command; tests is that and the test programs.
 #
 #   build/lib/libkulink.{a,so,so.0,so.0.1.0}  build/bin/kulink
 #   build/bin/tests/FOLDER/NAME               a test program for each tests/FOLDER/NAME.c, or one,
@@ -16,12 +17,11 @@ MAKEFLAGS += --no-builtin-rules
 
 BUILD ?= build
 CC ?= gcc
-VERSION := 0.1.0
+VERSION := $(shell cat VERSION)
 SONAME := libkulink.so.0
 
 # The ABI's header must be found before the drivers' header of the same name.
-CPPFLAGS := -Iinclude/uapi -Iinclude -D_GNU_SOURCE -DKULINK_VERSION='"$(VERSION)"' -MMD -MP \
-	-DKULINK_WITH_GENL=$(if $(wildcard lib/genl.c),1,0)
+CPPFLAGS := -Iinclude/uapi -Iinclude -D_GNU_SOURCE -DKULINK_VERSION='"$(VERSION)"' -MMD -MP
 CFLAGS := -O2 -g -std=gnu11 -Wall -Wextra -Werror
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS := -ludev -lmnl
@@ -36,7 +36,8 @@ cli_sources := $(sort $(wildcard cli/*.c))
 unit_sources := $(sort $(wildcard tests/unit/*.c))
 unit_common := $(sort $(wildcard tests/unit/common/*.c))
 
-.PHONY: all
+.PHONY: all tests
+tests: all
 all: $(LIB)/libkulink.a $(LIB)/libkulink.so $(LIB)/pkgconfig/kulink.pc
 
 # Objects: the library's are position-independent and hide what the map does not name.
@@ -88,7 +89,7 @@ $(BIN)/kulink: $(cli_sources:%.c=$(HOST)/%.o) | $(LIB)/libkulink.so
 # Unit tests: the library's own objects again, with sanitizers
 unit_tests := $(unit_sources:tests/unit/%.c=$(BIN)/tests/unit_%)
 
-all: $(unit_tests)
+tests: $(unit_tests)
 
 $(HOST_ASAN)/libkulink.a: $(lib_sources:%.c=$(HOST_ASAN)/%.o)
 	rm -f $@
@@ -117,7 +118,7 @@ $(1)_programs := $$(patsubst tests/%.c,$(BIN)/tests/%,$$($(1)_sources))
 $$($(1)_programs): $(BIN)/tests/%: $(HOST)/tests/%.o
 endif
 
-all: $$($(1)_programs) $$($(1)_scripts)
+tests: $$($(1)_programs) $$($(1)_scripts)
 
 $$($(1)_programs): $$($(1)_common) | $(LIB)/libkulink.so
 	@mkdir -p $$(@D)
@@ -134,7 +135,7 @@ include $(wildcard tests/*/build.mk)
 # The ABI as a 32-bit program sees it; static, for a VM has no 32-bit libraries
 abi_tests := $(patsubst tests/abi/%.c,$(BIN)/tests/abi/%,$(wildcard tests/abi/*.c))
 
-all: $(abi_tests)
+tests: $(abi_tests)
 
 $(BIN)/tests/abi/%32: tests/abi/%32.c host.mk
 	@mkdir -p $(@D) $(HOST)/tests/abi
