@@ -12,9 +12,7 @@
 const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_ioctl,
 	&kulink_chardev,
-#if KULINK_WITH_GENL
 	&kulink_genl,
-#endif
 	&kulink_sysfs,
 	&kulink_sysctl,
 	&kulink_procfs,

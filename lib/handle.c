@@ -91,7 +91,8 @@ static int choose_only(struct kulink *k, struct kulink_slot *slot, uint32_t kind
 	error = slot_open(k, slot);
 	if (!error)
 		*found = slot;
-	return error;
+	/* It was published when the handle was opened. */
+	return error == -ENOENT ? -ENODEV : error;
 }
 
 /* Once over the list, best first: those that are published, or those that may become so */

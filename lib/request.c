@@ -57,6 +57,7 @@ int kulink_dump(struct kulink *k, const char *name,
 	struct kulink_table table = { .part = NULL };
 	const struct kulink_part *part;
 	struct kulink_slot *slot;
+	size_t tries;
 	int error;
 
 	part = kulink_part_wanted(k, KULINK_TABLES, name, &error);
@@ -64,12 +65,13 @@ int kulink_dump(struct kulink *k, const char *name,
 		return error;
 	if (!row)
 		return -EINVAL;
+	tries = k->n_channels;
 	do {
 		error = kulink_choose(k, k->slots, KULINK_TABLES, 0, &slot);
 		if (error)
 			break;
 		error = dump(slot, part, &table);
-	} while (kulink_finish(k, slot, error));
+	} while (kulink_finish(k, slot, error) && --tries);
 	if (!error)
 		error = kulink_table_each(&table, row, ctx);
 	kulink_table_free(&table);

@@ -14,6 +14,7 @@ static int no_type(struct kulink *k, const struct kulink_part *part)
 
 static int get(struct kulink *k, const struct kulink_part *part, struct kulink_datum *datum)
 {
+	size_t tries = k->n_channels;
 	struct kulink_slot *slot;
 	int error;
 
@@ -23,7 +24,7 @@ static int get(struct kulink *k, const struct kulink_part *part, struct kulink_d
 			return error;
 		memset(datum, 0, sizeof(*datum));
 		error = slot->channel->get(&slot->session, part, datum);
-	} while (kulink_finish(k, slot, error));
+	} while (kulink_finish(k, slot, error) && --tries);
 	if (error)
 		return error;
 	if (datum->type != part->type || datum->len >= sizeof(datum->string) ||
@@ -152,6 +153,7 @@ static int check(struct kulink *k, const struct kulink_part *part, struct kulink
 
 static int set(struct kulink *k, const struct kulink_part *part, struct kulink_datum *datum)
 {
+	size_t tries = k->n_channels;
 	struct kulink_slot *slot;
 	int error;
 
@@ -163,7 +165,7 @@ static int set(struct kulink *k, const struct kulink_part *part, struct kulink_d
 		if (error)
 			return error;
 		error = slot->channel->set(&slot->session, part, datum);
-	} while (kulink_finish(k, slot, error));
+	} while (kulink_finish(k, slot, error) && --tries);
 	return error;
 }
 
