@@ -116,7 +116,8 @@ static void seq_cell(struct seq_file *m, const struct kulink_cell *cell, const v
 	}
 	number = cell_number(cell, record);
 	if (cell->type == KULINK_TYPE_S64) {
-		seq_put_decimal_ll(m, before, number);
+		/* Not seq_put_decimal_ll(): it negates, and S64_MIN has no negative. */
+		seq_printf(m, "%s%lld", before, (s64)number);
 	} else if (cell->type == KULINK_TYPE_ENUM && number < cell->n_labels) {
 		seq_puts(m, before);
 		seq_puts(m, cell->labels[number]);
