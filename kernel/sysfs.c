@@ -101,7 +101,7 @@ static ssize_t table_read(struct file *filp, struct kobject *kobj,
 {
 	struct table_file *file = attr->private;
 	struct kulink_snapshot *snapshot = offset ? last_get(file) : NULL;
-	bool kept = snapshot;
+	bool kept = snapshot, done;
 	ssize_t len;
 
 	if (!snapshot)
@@ -110,7 +110,8 @@ static ssize_t table_read(struct file *filp, struct kobject *kobj,
 		return PTR_ERR(snapshot);
 	len = memory_read_from_buffer(buf, count, &offset, &snapshot->head, snapshot->size);
 	/* The end, or a look at the head alone: nobody goes on from here. */
-	if (offset >= snapshot->size || offset <= sizeof(snapshot->head)) {
+	done = len <= 0 || offset <= sizeof(snapshot->head);
+	if (done) {
 		if (kept)
 			last_set(file, NULL);
 		kulink_snapshot_put(snapshot);
