@@ -121,11 +121,13 @@ const char *type_name(uint32_t type)
 
 void where_text(const char *where, const char *service, char *text, size_t size)
 {
-	const char *word = strstr(where, "SERVICE");
+	const char *word;
+	size_t len = 0;
 
-	if (word)
-		snprintf(text, size, "%.*s%s%s", (int)(word - where), where, service,
-			 word + strlen("SERVICE"));
-	else
-		snprintf(text, size, "%s", where);
+	*text = '\0';
+	for (; (word = strstr(where, "SERVICE")) && len < size; where = word + strlen("SERVICE"))
+		len += snprintf(text + len, size - len, "%.*s%s", (int)(word - where), where,
+				service);
+	if (len < size)
+		snprintf(text + len, size - len, "%s", where);
 }

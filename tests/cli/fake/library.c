@@ -22,7 +22,7 @@ struct kulink {
 static const struct kulink_channel_info channels[] = {
 	{ "alpha", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX,
 	  true, "/dev/SERVICE", "everyone", "none" },
-	{ "beta", KULINK_VALUES | KULINK_TABLES, 0, false, "/sys/SERVICE/PART", "root", "no calls" },
+	{ "beta", KULINK_VALUES | KULINK_TABLES, 0, false, "/sys/SERVICE/PART, SERVICE", "root", "no calls" },
 	{ "gamma", KULINK_CALLS, 1000, false, "nowhere", "nobody", "small calls" },
 	{ "delta", KULINK_VALUES, 0, false, "nowhere", "nobody", "it is never here" },
 	{}
