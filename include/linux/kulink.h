@@ -16,6 +16,7 @@
 #include <linux/device.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
+#include <linux/kulink_type.h>
 #include <uapi/linux/kulink.h>
 
 struct kulink_service;
@@ -37,20 +38,6 @@ struct kulink_field {
 	u32 size;
 	size_t offset;
 };
-
-/* The kulink type that carries a C lvalue's type; anything else does not compile. */
-#define KULINK_TYPE_OF(lvalue)						\
-	_Generic((lvalue),						\
-		 bool: KULINK_TYPE_BOOL,				\
-		 signed char: KULINK_TYPE_S64, short: KULINK_TYPE_S64,	\
-		 int: KULINK_TYPE_S64, long: KULINK_TYPE_S64,		\
-		 long long: KULINK_TYPE_S64,				\
-		 unsigned char: KULINK_TYPE_U64,			\
-		 unsigned short: KULINK_TYPE_U64,			\
-		 unsigned int: KULINK_TYPE_U64,				\
-		 unsigned long: KULINK_TYPE_U64,			\
-		 unsigned long long: KULINK_TYPE_U64,			\
-		 char *: KULINK_TYPE_STRING)
 
 /**
  * KULINK_FIELD() - a member of a struct as a column or an event's field
