@@ -5,7 +5,7 @@
 static void bad_services(void **state)
 {
 	static const char *const bad[] = {
-		"ktest", "ktest99", "nosuch", "", ".", "..", "../ktest0", "ktest0/", "KTEST0", "ktest0 ",
+		"ktest", "ktest99", "nosuch", ".", "..", "../ktest0", "ktest0/", "KTEST0", "ktest0 ",
 		"a_name_that_is_longer_than_the_31_characters_allowed",
 	};
 	struct kulink *k;
@@ -18,6 +18,7 @@ static void bad_services(void **state)
 			fail_msg("service \"%s\" was not -ENOENT", bad[i]);
 		assert_null(k);
 	}
+	expect(kulink_open(&k, "", channel->name), -EINVAL);
 }
 
 static void bad_channels(void **state)
@@ -58,7 +59,7 @@ static void other_channels(void **state)
 }
 
 static const char *const bad_parts[] = {
-	"nosuch", "", ".", "..", "../num_u64", "num_u64 ", " num_u64", "num_u6", "num_u644", "NUM_U64",
+	"nosuch", ".", "..", "../num_u64", "num_u64 ", " num_u64", "num_u6", "num_u644", "NUM_U64",
 	"num_u64\n", "kulink", "uevent", "power", "a_name_that_is_longer_than_the_31_characters_allowed",
 };
 
@@ -75,6 +76,8 @@ static void bad_values(void **state)
 		if (kulink_set_u64(k, bad_parts[i], 1) != -ENOENT)
 			fail_msg("set of \"%s\" was not -ENOENT", bad_parts[i]);
 	}
+	expect(kulink_get_u64(k, "", &u), -EINVAL);
+	expect(kulink_set_u64(k, "", 1), -EINVAL);
 	expect(kulink_get_u64(k, "rows", &u), -ENOENT);
 	expect(kulink_get_u64(k, "echo", &u), -ENOENT);
 	expect(kulink_get_u64(k, "num_u64", &u), 0);
@@ -97,6 +100,7 @@ static void bad_tables(void **state)
 	for (i = 0; i < COUNT(bad_parts); i++)
 		if (kulink_dump(k, bad_parts[i], no_row, NULL) != -ENOENT)
 			fail_msg("dump of \"%s\" was not -ENOENT", bad_parts[i]);
+	expect(kulink_dump(k, "", no_row, NULL), -EINVAL);
 	expect(kulink_dump(k, "num_u64", no_row, NULL), -ENOENT);
 	expect(kulink_dump(k, "values", no_row, NULL), -ENOENT);
 	expect(kulink_dump(k, "odd", no_row, NULL), 0);
@@ -116,6 +120,8 @@ static void bad_calls(void **state)
 			fail_msg("call of \"%s\" was not -ENOENT", bad_parts[i]);
 	}
 	len = sizeof(reply);
+	expect(kulink_call(k, "", "x", 1, reply, &len), -EINVAL);
+	len = sizeof(reply);
 	expect(kulink_call(k, "rows", "x", 1, reply, &len), -ENOENT);
 	len = sizeof(reply);
 	expect(kulink_call(k, "echo", "x", 1, reply, &len), 0);
@@ -131,6 +137,7 @@ static void bad_events(void **state)
 	for (i = 0; i < COUNT(bad_parts); i++)
 		if (kulink_subscribe(k, bad_parts[i]) != -ENOENT)
 			fail_msg("subscription to \"%s\" was not -ENOENT", bad_parts[i]);
+	expect(kulink_subscribe(k, ""), -EINVAL);
 	expect(kulink_subscribe(k, "rows"), -ENOENT);
 	expect(kulink_subscribe(k, "data"), 0);
 	kulink_close(k);

@@ -5,14 +5,14 @@
 #include "suite.h"
 
 static const struct requirement requirements[] = {
-	{ "procfs", KULINK_VALUES | KULINK_TABLES, 0, true },
-	{ "sysfs", KULINK_VALUES | KULINK_TABLES, 0, true },
-	{ "debugfs", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, true },
-	{ "sysctl", KULINK_VALUES, 0, false },
-	{ "chardev", KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX, true },
-	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, true },
+	{ "procfs", KULINK_VALUES | KULINK_TABLES, 0 },
+	{ "sysfs", KULINK_VALUES | KULINK_TABLES, 0 },
+	{ "debugfs", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX },
+	{ "sysctl", KULINK_VALUES, 0 },
+	{ "chardev", KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX },
+	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX },
 	{ "genl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
-	  KULINK_GENL_PAYLOAD_MAX, true },
+	  KULINK_GENL_PAYLOAD_MAX },
 	{}
 };
 

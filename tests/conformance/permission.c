@@ -29,9 +29,9 @@ static int allowed(const struct actor *actor, unsigned int mode, enum want want)
 
 	if (!actor->uid)
 		bits = mode >> 6 | mode >> 3 | mode;
-	else if (channel->owner && actor->uid == OWNER)
+	else if (actor->uid == OWNER)
 		bits = mode >> 6;
-	else if (channel->owner && actor->gid == GROUP)
+	else if (actor->gid == GROUP)
 		bits = mode >> 3;
 	return bits & want ? 0 : -EACCES;
 }

@@ -80,7 +80,7 @@ static void text_numbers(void **state)
 	stores("ranged_u", "9", -ERANGE);
 	stores("ranged_u", "21\n", -ERANGE);
 	stores("ranged_u", "99999999999999999999\n", -ERANGE);
-	stores("ranged_u", "-1\n", -EINVAL);
+	stores("ranged_u", "-1\n", -ERANGE);
 	stores("ranged_u", "15 16\n", -EINVAL);
 	stores("ranged_u", "15x\n", -EINVAL);
 	stores("ranged_u", "fifteen\n", -EINVAL);

@@ -24,7 +24,9 @@ int ktest_sleep(struct ktest *kt, u64 ms)
 	long left;
 
 	ktest_log_begin();
-	left = wait_event_interruptible_timeout(kt->release_wait, READ_ONCE(kt->release) != before,
+	left = wait_event_interruptible_timeout(kt->release_wait,
+						READ_ONCE(kt->release) != before ||
+						READ_ONCE(kt->leaving),
 						ms ? msecs_to_jiffies(ms) : MAX_SCHEDULE_TIMEOUT);
 	ktest_log_end(left >= 0);
 	return left < 0 ? -EINTR : 0;
@@ -42,6 +44,14 @@ int ktest_release(struct ktest *kt, unsigned long arg)
 	WRITE_ONCE(kt->release, kt->release + 1);
 	wake_up_all(&kt->release_wait);
 	return 0;
+}
+
+void ktest_leave(struct work_struct *work)
+{
+	struct ktest *kt = container_of(work, struct ktest, leave.work);
+
+	WRITE_ONCE(kt->leaving, true);
+	wake_up_all(&kt->release_wait);
 }
 
 static int echo(void *priv, const void *request, size_t request_len, void *reply,

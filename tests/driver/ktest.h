@@ -15,6 +15,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "log.h"
 
@@ -79,7 +80,9 @@ struct ktest {
 
 	/* calls.c */
 	wait_queue_head_t release_wait;
-	unsigned int release;		/* changes: what sleeps without a limit wakes */
+	unsigned int release;		/* changes: what sleeps wakes */
+	bool leaving;			/* nothing sleeps any more */
+	struct delayed_work leave;
 
 	/* events.c */
 	spinlock_t emit_lock;		/* so that the log has the order of the seqs */
@@ -134,6 +137,7 @@ int ktest_sleep(struct ktest *kt, u64 ms);
 /* as long as the parameter delay_ms says */
 int ktest_delay(struct ktest *kt);
 int ktest_release(struct ktest *kt, unsigned long arg);
+void ktest_leave(struct work_struct *work);
 
 /* events.c: emit @n of each event, from this context and from hard interrupts */
 void ktest_events_init(struct ktest *kt);

@@ -71,11 +71,16 @@ int ktest_each(int (*fn)(struct ktest *kt, unsigned long arg), unsigned long arg
 	return err;
 }
 
+/*
+ * What sleeps in a callback is let go only while the unregistering waits for it, so that
+ * each such operation ends inside that window, whatever the machine's pace.
+ */
 static void ktest_free(struct ktest *kt)
 {
 	ktest_churn_set(kt, 0);
-	ktest_release(kt, 0);
+	schedule_delayed_work(&kt->leave, HZ / 5);
 	kulink_unregister(kt->service);
+	cancel_delayed_work_sync(&kt->leave);
 	ktest_events_exit(kt);
 	ktest_churn_exit(kt);
 	kfree(kt);
@@ -93,6 +98,7 @@ static struct ktest *ktest_new(unsigned int id)
 	ktest_tables_init(kt);
 	ktest_churn_init(kt);
 	init_waitqueue_head(&kt->release_wait);
+	INIT_DELAYED_WORK(&kt->leave, ktest_leave);
 	ktest_events_init(kt);
 	kt->service = kulink_register(NULL, &ktest_desc, kt);
 	if (IS_ERR(kt->service)) {
