@@ -19,7 +19,8 @@
  * @lock: guards what follows
  * @gone: the last message is out
  * @room: bytes of a message, at least what the largest event takes
- * @batch: messages being filled, one a group; NULL: empty
+ * @batch: events of one group on their way out; NULL: none
+ * @group: its group
  * @buffer: the event at hand
  * @sent: per event, the last sequence that was multicast or lost
  */
@@ -31,7 +32,8 @@ struct stream {
 	struct mutex lock; /* one sender at a time */
 	bool gone;
 	size_t room;
-	struct sk_buff *batch[N_GROUPS];
+	struct sk_buff *batch;
+	unsigned int group;
 	struct kulink_event_buffer buffer;
 	u64 sent[];
 };
@@ -41,22 +43,14 @@ struct stream {
 
 static struct workqueue_struct *queue;
 
-static void flush(struct stream *stream, unsigned int group)
+static void flush(struct stream *stream)
 {
-	struct sk_buff *skb = stream->batch[group];
+	struct sk_buff *skb = stream->batch;
 
-	stream->batch[group] = NULL;
+	stream->batch = NULL;
 	/* Nobody there is no error; who could not take it is told ENOBUFS by netlink. */
 	if (skb)
-		genlmsg_multicast(&stream->genl->family->genl, skb, 0, group, GFP_KERNEL);
-}
-
-static void flush_all(struct stream *stream)
-{
-	unsigned int group;
-
-	for (group = 0; group < N_GROUPS; group++)
-		flush(stream, group);
+		genlmsg_multicast(&stream->genl->family->genl, skb, 0, stream->group, GFP_KERNEL);
 }
 
 static int put_event(struct sk_buff *skb, const struct stream *stream)
@@ -80,15 +74,15 @@ static int put_event(struct sk_buff *skb, const struct stream *stream)
 	return 0;
 }
 
+/* One group at a time: a member of both has the events in the order of their emission. */
 static int append(struct stream *stream, unsigned int group)
 {
-	struct sk_buff **skb = &stream->batch[group];
-
-	if (*skb && !put_event(*skb, stream))
+	if (stream->batch && stream->group == group && !put_event(stream->batch, stream))
 		return 0;
-	flush(stream, group);
-	*skb = nlmsg_new(stream->room, GFP_KERNEL);
-	return *skb ? put_event(*skb, stream) : -ENOMEM;
+	flush(stream);
+	stream->group = group;
+	stream->batch = nlmsg_new(stream->room, GFP_KERNEL);
+	return stream->batch ? put_event(stream->batch, stream) : -ENOMEM;
 }
 
 /* The event at hand to its group; where there is no memory the group is told that it lost some. */
@@ -114,7 +108,7 @@ static bool drain(struct stream *stream, unsigned int most)
 		if (more)
 			send_event(stream);
 	}
-	flush_all(stream);
+	flush(stream);
 	return more && !stream->gone;
 }
 
