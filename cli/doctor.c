@@ -36,6 +36,24 @@ static const struct {
 	[PROBLEM] = { "problem", "31" },
 };
 
+const char *doctor_root = "";
+
+FILE *open_file(const char *path)
+{
+	char full[512];
+
+	snprintf(full, sizeof(full), "%s%s", doctor_root, path);
+	return fopen(full, "re");
+}
+
+bool exists(const char *path, int mode)
+{
+	char full[512];
+
+	snprintf(full, sizeof(full), "%s%s", doctor_root, path);
+	return !access(full, mode);
+}
+
 void found(struct doctor *d, enum level level, const char *check, const char *remedy,
 	   const char *format, ...)
 {
@@ -67,7 +85,7 @@ void found(struct doctor *d, enum level level, const char *check, const char *re
 
 bool slurp(const char *path, char *text, size_t size)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = open_file(path);
 	size_t n;
 
 	*text = '\0';
@@ -82,7 +100,7 @@ bool slurp(const char *path, char *text, size_t size)
 
 bool line_has(const char *path, const char *what)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = open_file(path);
 	bool has = false;
 	char *line = NULL;
 	size_t size = 0;
@@ -98,7 +116,7 @@ bool line_has(const char *path, const char *what)
 
 bool capable(unsigned int capability)
 {
-	FILE *f = fopen("/proc/self/status", "re");
+	FILE *f = open_file("/proc/self/status");
 	unsigned long long caps = 0;
 	char line[256];
 
@@ -115,11 +133,11 @@ const char *install_command(const char *debian, const char *fedora, const char *
 {
 	static char text[512];
 
-	if (!access("/usr/bin/apt", X_OK) || !access("/usr/bin/apt-get", X_OK))
+	if (exists("/usr/bin/apt", X_OK))
 		snprintf(text, sizeof(text), "sudo apt install %s", debian);
-	else if (!access("/usr/bin/dnf", X_OK))
+	else if (exists("/usr/bin/dnf", X_OK))
 		snprintf(text, sizeof(text), "sudo dnf install %s", fedora);
-	else if (!access("/usr/bin/pacman", X_OK))
+	else if (exists("/usr/bin/pacman", X_OK))
 		snprintf(text, sizeof(text), "sudo pacman -S %s", arch);
 	else
 		return NULL;
@@ -157,7 +175,8 @@ static void config_load(struct doctor *d)
 	FILE *f;
 
 	snprintf(d->config_path, sizeof(d->config_path), "/proc/config.gz");
-	f = access(d->config_path, R_OK) ? NULL : popen("gzip -dc /proc/config.gz 2>/dev/null", "re");
+	f = *doctor_root || !exists(d->config_path, R_OK) ? NULL :
+	    popen("gzip -dc /proc/config.gz 2>/dev/null", "re");
 	if (f) {
 		d->config = read_all(f);
 		pclose(f);
@@ -168,7 +187,7 @@ static void config_load(struct doctor *d)
 		free(d->config);
 		d->config = NULL;
 		snprintf(d->config_path, sizeof(d->config_path), paths[i], d->uts.release);
-		f = fopen(d->config_path, "re");
+		f = open_file(d->config_path);
 		if (!f)
 			continue;
 		d->config = read_all(f);
@@ -195,12 +214,14 @@ char config(const struct doctor *d, const char *option)
 
 static int doctor_run(const struct options *o, int argc, char **argv)
 {
-	struct doctor d = { .o = o, .here = kulink_in_kernel(), .json.out = stdout };
+	struct doctor d = { .o = o, .here = exists("/sys/class/kulink", F_OK),
+			    .json.out = stdout };
 	size_t i;
 
 	(void)argc;
 	(void)argv;
 	uname(&d.uts);
+	slurp("/proc/sys/kernel/osrelease", d.uts.release, sizeof(d.uts.release));
 	config_load(&d);
 	if (o->json)
 		json_begin(&d.json, NULL, '[');

@@ -37,6 +37,10 @@ void found(struct doctor *d, enum level level, const char *check, const char *re
 
 /* 'y', 'm', 'n', or '?' where the configuration is not known */
 char config(const struct doctor *d, const char *option);
+/* "", or where a test has its /proc, /sys and so on; for what follows */
+extern const char *doctor_root;
+FILE *open_file(const char *path);
+bool exists(const char *path, int mode);
 /* The file's text up to @size, without a newline at the end; false: it cannot be read */
 bool slurp(const char *path, char *text, size_t size);
 /* Whether a file has a line that begins or, with @any, has @what in it */

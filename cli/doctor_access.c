@@ -83,7 +83,7 @@ static const struct {
 
 static bool mounted(const char *type, char *where, size_t size, bool *read_only)
 {
-	FILE *f = setmntent("/proc/self/mounts", "re");
+	FILE *f = open_file("/proc/self/mounts");
 	struct mntent *m;
 	bool is = false;
 
@@ -107,7 +107,7 @@ static void doctor_mount(struct doctor *d, size_t i)
 
 	snprintf(word, sizeof(word), "\t%s\n", mounts[i].type);
 	if (!mounted(mounts[i].type, text, sizeof(text), &read_only)) {
-		if (!line_has("/proc/filesystems", word) && access(mounts[i].where, F_OK)) {
+		if (!line_has("/proc/filesystems", word) && !exists(mounts[i].where, F_OK)) {
 			found(d, mounts[i].level, mounts[i].type, NULL, "not in this kernel: %s",
 			      mounts[i].what);
 			return;
@@ -144,19 +144,20 @@ void doctor_mounts(struct doctor *d)
 void doctor_nodes(struct doctor *d)
 {
 	unsigned int nodes = 0, closed = 0;
-	char path[300], remedy[400] = "";
+	char path[512], remedy[400] = "";
 	struct dirent *entry;
 	DIR *dir;
 
 	if (!d->here)
 		return;
-	dir = opendir("/dev/kulink");
+	snprintf(path, sizeof(path), "%s/dev/kulink", doctor_root);
+	dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
 		if (*entry->d_name == '.')
 			continue;
 		nodes++;
 		snprintf(path, sizeof(path), "/dev/kulink/%s", entry->d_name);
-		if (!access(path, R_OK | W_OK))
+		if (exists(path, R_OK | W_OK))
 			continue;
 		closed++;
 		snprintf(remedy, sizeof(remedy),

@@ -73,7 +73,7 @@ static void doctor_autoload(struct doctor *d)
 
 	if (!slurp("/proc/sys/kernel/modprobe", text, sizeof(text)))
 		return;
-	if (!*text || access(text, X_OK))
+	if (!*text || !exists(text, X_OK))
 		found(d, WARNING, "autoload", "sudo sysctl kernel.modprobe=/sbin/modprobe",
 		      "the kernel cannot run '%s': a channel is not loaded when first asked for",
 		      text);
@@ -84,8 +84,8 @@ void doctor_module(struct doctor *d)
 	char path[256];
 
 	if (d->here) {
-		found(d, FINE, "kulink", NULL, "%s", access("/sys/module/kulink", F_OK) ?
-		      "built into the kernel" : "loaded");
+		found(d, FINE, "kulink", NULL, "%s", exists("/sys/module/kulink", F_OK) ?
+		      "loaded" : "built into the kernel");
 		doctor_autoload(d);
 		return;
 	}

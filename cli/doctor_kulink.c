@@ -65,7 +65,7 @@ void doctor_headers(struct doctor *d)
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/build/Makefile", release);
 	snprintf(debian, sizeof(debian), "linux-headers-%s", release);
-	if (access(path, R_OK))
+	if (!exists(path, R_OK))
 		found(d, WARNING, "headers",
 		      install_command(debian, "kernel-devel", "linux-headers"),
 		      "no headers of this kernel: modules cannot be built for it here");

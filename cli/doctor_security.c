@@ -39,7 +39,7 @@ void doctor_lockdown(struct doctor *d)
 
 	lockdown(text, sizeof(text));
 	if (!*text && config(d, "CONFIG_SECURITY_LOCKDOWN_LSM") == 'y' &&
-	    access("/sys/kernel/security/lsm", F_OK))
+	    !exists("/sys/kernel/security/lsm", F_OK))
 		found(d, WARNING, "lockdown",
 		      "sudo mount -t securityfs securityfs /sys/kernel/security",
 		      "cannot be seen: securityfs is not mounted");
@@ -54,7 +54,7 @@ void doctor_lockdown(struct doctor *d)
 static bool secure_boot(void)
 {
 	unsigned char data[5];
-	FILE *f = fopen(SECURE_BOOT, "re");
+	FILE *f = open_file(SECURE_BOOT);
 	bool on;
 
 	if (!f)
@@ -89,10 +89,9 @@ void doctor_signatures(struct doctor *d)
 		      secure ? ", although Secure Boot is on" : "");
 		return;
 	}
-	remedy = access(MOK, R_OK) ?
+	remedy = exists(MOK, F_OK) ? "sudo mokutil --import " MOK :
 		"sudo openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -outform DER "
-		"-subj /CN=kulink/ -keyout MOK.key -out MOK.der && sudo mokutil --import MOK.der" :
-		"sudo mokutil --import " MOK;
+		"-subj /CN=kulink/ -keyout MOK.key -out MOK.der && sudo mokutil --import MOK.der";
 	found(d, d->here ? WARNING : PROBLEM, "signatures", remedy,
 	      "modules without a signature are refused (%s%s): enrol a key of yours, reboot, and "
 	      "sign each with /lib/modules/%s/build/scripts/sign-file", why,

@@ -102,3 +102,12 @@ void fake_save(const struct fake_state *state)
 		abort();
 	fclose(f);
 }
+
+/* cli/doctor.c: where it looks for /proc, /sys and so on */
+extern const char *doctor_root;
+
+__attribute__((constructor)) static void root_set(void)
+{
+	if (getenv("FAKE_ROOT"))
+		doctor_root = getenv("FAKE_ROOT");
+}

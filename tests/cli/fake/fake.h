@@ -2,7 +2,8 @@
 /*
  * A libkulink without a kernel: one service, fake0, on the channels alpha (everything), beta (values
  * and tables), gamma (calls) and delta (never here), kept in the file $FAKE_STATE from one command to
- * the next. $FAKE_FAULT names what shall go wrong; $FAKE_EVENTS scripts what comes:
+ * the next. $FAKE_FAULT names what shall go wrong; $FAKE_EVENTS scripts what comes; $FAKE_ROOT is where
+ * doctor looks for /proc and /sys:
  *
  *	e  an event     l  one after 3 lost     L  2 lost, nothing follows     g  the driver leaves
  */
