@@ -132,18 +132,5 @@ endef
 $(foreach folder,$(folders),$(if $(wildcard tests/$(folder)/build.mk),,$(eval $(call folder_rules,$(folder)))))
 include $(wildcard tests/*/build.mk)
 
-# The ABI as a 32-bit program sees it; static, for a VM has no 32-bit libraries
-abi_tests := $(patsubst tests/abi/%.c,$(BIN)/tests/abi/%,$(wildcard tests/abi/*.c))
-
-tests: $(abi_tests)
-
-$(BIN)/tests/abi/%32: tests/abi/%32.c host.mk
-	@mkdir -p $(@D) $(HOST)/tests/abi
-	$(CC) -m32 $(CPPFLAGS) -MF $(HOST)/tests/abi/$*32.d $(CFLAGS) -static -o $@ $<
-
-$(BIN)/tests/abi/%: tests/abi/%.c host.mk
-	@mkdir -p $(@D) $(HOST)/tests/abi
-	$(CC) $(CPPFLAGS) -MF $(HOST)/tests/abi/$*.d $(CFLAGS) -o $@ $<
-
 .SECONDARY:
 -include $(shell find $(HOST) $(HOST_ASAN) -name '*.d' 2>/dev/null)

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The same proof with -m32. */
+#include "layout.c"
