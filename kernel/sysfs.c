@@ -187,6 +187,8 @@ static void sysfs_remove(struct kulink_service *service, void *slot)
 		if (!files->values[i].node)
 			continue;
 		sysfs_remove_file(kobj, &files->values[i].attr.attr);
+		/* Removal wakes nobody; who polls finds it gone. */
+		sysfs_notify_dirent(files->values[i].node);
 		sysfs_put(files->values[i].node);
 	}
 	for (i = 0; files->tables && i < files->n_tables; i++) {
