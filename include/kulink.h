@@ -121,7 +121,9 @@ int kulink_dump(struct kulink *k, const char *table,
 
 /**
  * kulink_subscribe() - want an event from now on
- * @event: its name, or NULL for all that we may read
+ * @event: its name, or NULL for all that we may read. Over sysfs, which has no events: a value's name,
+ *	or NULL for all values: an event of the value's name, with the new value as its one field, for
+ *	each change; changes in quick succession are one, and @seq counts what was seen
  *
  * The subscription holds one channel for the handle's life; other requests go on as before.
  */

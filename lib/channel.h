@@ -86,6 +86,8 @@ struct kulink_raw_event {
  * @subscribe: @event NULL for all; @seq: one for each declared event, in declared order, comes filled
  *	with UINT64_MAX: give the sequence so far where now subscribed. Events that arrive with that or
  *	a lower one are dropped by the handle, so join first and ask then
+ * @watch: like @subscribe, for changes of values: of @value, NULL for all that we may read; @seq has
+ *	one slot for each declared value. An event's @part is then the value, with one cell
  * @fd: a descriptor that becomes POLLIN
  * @next: take one; -EAGAIN
  * @sequence: last sequence of an event that has left for the readers (not: that waits in the kernel to
@@ -105,7 +107,8 @@ struct kulink_channel {
 		    const void *request, size_t request_len, void *reply, size_t *reply_len);
 	int (*dump)(struct kulink_session *s, struct kulink_table *table);
 	int (*subscribe)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
-	int (*unsubscribe)(struct kulink_session *s, const struct kulink_part *event);
+	int (*watch)(struct kulink_session *s, const struct kulink_part *value, uint64_t *seq);
+	int (*unsubscribe)(struct kulink_session *s, const struct kulink_part *part);
 	int (*fd)(struct kulink_session *s);
 	int (*next)(struct kulink_session *s, struct kulink_raw_event *event);
 	int (*sequence)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
@@ -172,7 +175,7 @@ KULINK_HIDDEN int kulink_text_unescape(char *text, size_t len, size_t *new_len);
 /* info.c */
 KULINK_HIDDEN const struct kulink_part *kulink_part_find(const struct kulink_info *info,
 							 uint32_t kind, const char *name);
-/* position of an event among the declared events */
+/* position of a part among those of its kind */
 KULINK_HIDDEN size_t kulink_part_index(const struct kulink_info *info,
 				       const struct kulink_part *part);
 

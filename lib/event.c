@@ -12,20 +12,30 @@
 
 #include "handle.h"
 
+static size_t add_parts(struct kulink_events *e, const struct kulink_info *info, uint32_t kind,
+			size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < info->n_parts; i++) {
+		if (info->parts[i].kind == kind)
+			e->parts[n++] = &info->parts[i];
+	}
+	return n;
+}
+
 static int events_init(struct kulink *k)
 {
 	const struct kulink_info *info = &k->declaration.info;
 	struct kulink_events *e = &k->events;
-	size_t i, n = 0;
+	size_t room = info->n_parts + 1;
 
 	if (e->parts)
 		return 0;
-	for (i = 0; i < info->n_parts; i++)
-		n += info->parts[i].kind == KULINK_EVENTS;
-	e->parts = calloc(n + 1, sizeof(*e->parts));
-	e->wanted = calloc(n + 1, sizeof(*e->wanted));
-	e->last = calloc(n + 1, sizeof(*e->last));
-	e->tail = calloc(n + 1, sizeof(*e->tail));
+	e->parts = calloc(room, sizeof(*e->parts));
+	e->wanted = calloc(room, sizeof(*e->wanted));
+	e->last = calloc(room, sizeof(*e->last));
+	e->tail = calloc(room, sizeof(*e->tail));
 	if (!e->parts || !e->wanted || !e->last || !e->tail) {
 		free(e->parts);
 		free(e->wanted);
@@ -34,11 +44,8 @@ static int events_init(struct kulink *k)
 		e->parts = NULL;
 		return -ENOMEM;
 	}
-	e->n = n;
-	for (i = 0, n = 0; i < info->n_parts; i++) {
-		if (info->parts[i].kind == KULINK_EVENTS)
-			e->parts[n++] = &info->parts[i];
-	}
+	e->n_events = add_parts(e, info, KULINK_EVENTS, 0);
+	e->n = add_parts(e, info, KULINK_VALUES, e->n_events);
 	return 0;
 }
 
@@ -68,7 +75,28 @@ static void note_baselines(struct kulink_events *e, const uint64_t *seq)
 	}
 }
 
-static int subscribe(struct kulink *k, const struct kulink_part *part)
+static int start(struct kulink *k, uint32_t kind, const struct kulink_part *part, uint64_t *seq)
+{
+	struct kulink_events *e = &k->events;
+	const struct kulink_channel *channel;
+	int error;
+
+	error = e->slot ? 0 : kulink_choose(k, e->slots, kind, 0, &e->slot);
+	if (error)
+		return error;
+	channel = e->slot->channel;
+	if (!kulink_carries(channel, kind))
+		return kulink_say(k, -EOPNOTSUPP, "the handle's subscription is over %s already",
+				  channel->info.name);
+	if (kind == KULINK_CHANGES)
+		error = channel->watch(&e->slot->session, part, seq + e->n_events);
+	else
+		error = channel->subscribe(&e->slot->session, part, seq);
+	k->last = channel;
+	return kulink_say(k, error, "%s", error ? e->slot->session.message : "");
+}
+
+static int subscribe(struct kulink *k, uint32_t kind, const struct kulink_part *part)
 {
 	struct kulink_events *e = &k->events;
 	uint64_t *seq;
@@ -80,32 +108,45 @@ static int subscribe(struct kulink *k, const struct kulink_part *part)
 	if (!seq)
 		return -ENOMEM;
 	memset(seq, 0xff, (e->n + 1) * sizeof(*seq));
-	error = e->slot ? 0 : kulink_choose(k, e->slots, KULINK_EVENTS, 0, &e->slot);
-	if (!error) {
-		error = e->slot->channel->subscribe(&e->slot->session, part, seq);
-		k->last = e->slot->channel;
-		kulink_say(k, error, "%s", error ? e->slot->session.message : "");
-	}
+	error = start(k, kind, part, seq);
 	if (!error)
 		note_baselines(e, seq);
 	free(seq);
 	return error;
 }
 
+/* The event or, if there is none of that name, the value */
+static const struct kulink_part *find_part(struct kulink *k, const char *name, int *error)
+{
+	const struct kulink_part *part;
+
+	part = kulink_part_wanted(k, KULINK_EVENTS, name, error);
+	if (part || *error != -ENOENT)
+		return part;
+	part = kulink_part_find(&k->declaration.info, KULINK_VALUES, name);
+	*error = part ? 0 : *error;
+	return part;
+}
+
 int kulink_subscribe(struct kulink *k, const char *event)
 {
 	const struct kulink_part *part = NULL;
+	uint32_t kind = KULINK_EVENTS;
 	int error;
 
 	if (!k)
 		return -EINVAL;
+	k->message[0] = '\0';
 	if (event) {
-		part = kulink_part_wanted(k, KULINK_EVENTS, event, &error);
+		part = find_part(k, event, &error);
 		if (!part)
 			return error;
 	}
+	if (part ? part->kind == KULINK_VALUES :
+	    k->only && !kulink_carries(k->only, kind) && kulink_carries(k->only, KULINK_CHANGES))
+		kind = KULINK_CHANGES;
 	error = events_init(k);
-	return error ? error : subscribe(k, part);
+	return error ? error : subscribe(k, kind, part);
 }
 
 int kulink_unsubscribe(struct kulink *k, const char *event)
@@ -119,7 +160,7 @@ int kulink_unsubscribe(struct kulink *k, const char *event)
 		return -EINVAL;
 	e = &k->events;
 	if (event) {
-		part = kulink_part_wanted(k, KULINK_EVENTS, event, &error);
+		part = find_part(k, event, &error);
 		if (!part)
 			return error;
 	}
@@ -149,7 +190,7 @@ static int ask_tails(struct kulink_events *e)
 	size_t i;
 	int error;
 
-	for (i = 0; i < e->n && channel->sequence; i++) {
+	for (i = 0; i < e->n_events && channel->sequence; i++) {
 		if (!e->wanted[i])
 			continue;
 		error = channel->sequence(&e->slot->session, e->parts[i], &seq);
@@ -189,15 +230,17 @@ static bool deliver(struct kulink *k, const struct kulink_raw_event *raw,
 		    struct kulink_event *event)
 {
 	struct kulink_events *e = &k->events;
+	bool change = raw->part->kind == KULINK_VALUES;
 	size_t i = kulink_part_index(&k->declaration.info, raw->part);
 
+	i += change ? e->n_events : 0;
 	if (!e->wanted[i] || raw->seq <= e->last[i])
 		return false;
 	event->name = raw->part->name;
 	event->seq = raw->seq;
 	event->ns = raw->ns;
 	event->lost = raw->seq - e->last[i] - 1;
-	event->n_cells = raw->part->n_cells;
+	event->n_cells = change ? 1 : raw->part->n_cells;
 	event->cells = raw->cells;
 	e->last[i] = raw->seq;
 	return true;

@@ -52,7 +52,7 @@ static int slot_open(struct kulink *k, struct kulink_slot *slot)
 	return error;
 }
 
-static bool carries(const struct kulink_channel *channel, uint32_t kind)
+bool kulink_carries(const struct kulink_channel *channel, uint32_t kind)
 {
 	switch (kind) {
 	case KULINK_VALUES:
@@ -65,6 +65,8 @@ static bool carries(const struct kulink_channel *channel, uint32_t kind)
 		return channel->subscribe;
 	case KULINK_REGIONS:
 		return channel->map;
+	case KULINK_CHANGES:
+		return channel->watch;
 	default:
 		return false;
 	}
@@ -74,7 +76,7 @@ static const char *kind_name(uint32_t kind)
 {
 	static const char *const names[] = { "values", "tables", "calls", "events", "regions" };
 
-	return names[__builtin_ctz(kind)];
+	return kind == KULINK_CHANGES ? "changes of values" : names[__builtin_ctz(kind)];
 }
 
 static int choose_only(struct kulink *k, struct kulink_slot *slot, uint32_t kind, size_t size,
@@ -82,7 +84,7 @@ static int choose_only(struct kulink *k, struct kulink_slot *slot, uint32_t kind
 {
 	int error;
 
-	if (!carries(slot->channel, kind))
+	if (!kulink_carries(slot->channel, kind))
 		return kulink_say(k, -EOPNOTSUPP, "%s does not carry %s", slot->channel->info.name,
 				  kind_name(kind));
 	if (size > slot->channel->info.call_max && kind == KULINK_CALLS)
@@ -91,8 +93,11 @@ static int choose_only(struct kulink *k, struct kulink_slot *slot, uint32_t kind
 	error = slot_open(k, slot);
 	if (!error)
 		*found = slot;
+	if (error != -ENOENT)
+		return error;
 	/* It was published when the handle was opened. */
-	return error == -ENOENT ? -ENODEV : error;
+	return kulink_say(k, -ENODEV, "%s is no longer published over %s", k->service,
+			  slot->channel->info.name);
 }
 
 /* Once over the list, best first: those that are published, or those that may become so */
@@ -106,7 +111,7 @@ static int choose_from(struct kulink *k, struct kulink_slot *slots, uint32_t kin
 	for (slot = slots; slot < slots + k->n_channels; slot++) {
 		const struct kulink_channel_info *channel = &slot->channel->info;
 
-		if (!carries(slot->channel, kind) || slot->error)
+		if (!kulink_carries(slot->channel, kind) || slot->error)
 			continue;
 		if (kind == KULINK_CALLS && size > channel->call_max)
 			continue;

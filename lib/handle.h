@@ -5,6 +5,9 @@
 
 #include "channel.h"
 
+/* A kind beside enum kulink_kind's, to choose a channel by: changes of values */
+#define KULINK_CHANGES	(1u << 16)
+
 /* A channel of a handle: its session, opened when it is first needed. */
 struct kulink_slot {
 	const struct kulink_channel *channel;
@@ -21,10 +24,11 @@ struct kulink_declaration {
 	struct kulink_column *columns;
 };
 
-/* A handle's subscriptions: one of these arrays' elements for each declared event. */
+/* A handle's subscriptions: one of these arrays' elements for each declared event, then each value. */
 struct kulink_events {
 	struct kulink_slot *slots;	/* sessions of their own, so that replies and events do not mix */
 	struct kulink_slot *slot;	/* the one in use */
+	size_t n_events;
 	size_t n;
 	const struct kulink_part **parts;
 	bool *wanted;
@@ -70,6 +74,7 @@ KULINK_HIDDEN int kulink_choose(struct kulink *k, struct kulink_slot *slots, uin
  * True: the service is still there and the request may be tried over another channel.
  */
 KULINK_HIDDEN bool kulink_finish(struct kulink *k, struct kulink_slot *slot, int error);
+KULINK_HIDDEN bool kulink_carries(const struct kulink_channel *channel, uint32_t kind);
 KULINK_HIDDEN void kulink_slot_close(struct kulink_slot *slot);
 /* The part, or NULL and *@error with a message */
 KULINK_HIDDEN const struct kulink_part *kulink_part_wanted(struct kulink *k, uint32_t kind,

@@ -358,7 +358,7 @@ static void misused(void **state)
 	assert_int_equal(-EINVAL, kulink_unsubscribe(k, NULL));
 	assert_int_equal(-ENOENT, kulink_subscribe(k, "nope"));
 	assert_int_equal(-EINVAL, kulink_subscribe(k, ""));
-	assert_int_equal(-ENOENT, kulink_subscribe(k, "threshold"));
+	assert_int_equal(-ENOENT, kulink_subscribe(k, "links"));
 	assert_int_equal(0, kulink_subscribe(k, "tick"));
 	assert_int_equal(-ENOENT, kulink_unsubscribe(k, "nope"));
 	assert_int_equal(0, kulink_unsubscribe(k, "overheat"));
@@ -379,6 +379,60 @@ static void requests_beside(void **state)
 	assert_int_equal(0, kulink_get_u64(k, "counter", &v));
 	assert_int_equal(9, v);
 	assert_int_equal(2, fakes[0].opened);
+}
+
+static void script_changes(struct kulink_raw_event *events, size_t n)
+{
+	fakes[2].script = events;
+	fakes[2].script_len = n;
+	fakes[2].script_at = 0;
+}
+
+/* A value's name subscribes to its changes, over the channel that can tell of them. */
+static void changes_of_values(void **state)
+{
+	const struct kulink_part *counter, *mode;
+	const struct kulink_info *info;
+	struct kulink_event event;
+
+	(void)state;
+	assert_int_equal(0, kulink_info(k, &info));
+	counter = kulink_part_find(info, KULINK_VALUES, "counter");
+	mode = kulink_part_find(info, KULINK_VALUES, "mode");
+	assert_int_equal(0, kulink_subscribe(k, "counter"));
+	assert_string_equal("values", kulink_channel(k));
+	script_changes((struct kulink_raw_event[]){
+		{ .part = mode, .seq = 1, .cells = cells },
+		{ .part = counter, .seq = 1, .cells = cells },
+		{ .part = counter, .seq = 2, .cells = cells } }, 3);
+	assert_int_equal(0, kulink_next(k, &event));
+	assert_string_equal("counter", event.name);
+	assert_int_equal(1, event.n_cells);
+	assert_int_equal(3, event.cells[0].number);
+	see("counter", 2, 0);
+	see_nothing();
+	/* the handle's subscription is there now */
+	assert_int_equal(-EOPNOTSUPP, kulink_subscribe(k, "tick"));
+	assert_int_equal(0, kulink_subscribe(k, "mode"));
+	assert_int_equal(0, kulink_unsubscribe(k, "counter"));
+}
+
+static void changes_over_a_named_channel(void **state)
+{
+	(void)state;
+	kulink_close(k);
+	assert_int_equal(0, kulink_open_at(&k, root, fake_list, "demo0", "values"));
+	assert_int_equal(-EOPNOTSUPP, kulink_subscribe(k, "tick"));
+	assert_int_equal(0, kulink_subscribe(k, NULL));
+	script_changes((struct kulink_raw_event[]){
+		{ .part = kulink_part_find(&k->declaration.info, KULINK_VALUES, "secret"),
+		  .seq = 1, .cells = cells } }, 1);
+	see("secret", 1, 0);
+	see_nothing();
+	kulink_close(k);
+	assert_int_equal(0, kulink_open_at(&k, root, fake_list, "demo0", "fast"));
+	assert_int_equal(-EOPNOTSUPP, kulink_subscribe(k, "counter"));
+	assert_string_equal("fast does not carry changes of values", kulink_message(k));
 }
 
 /* Whatever is dropped and whenever it is told: the sums agree. */
@@ -423,7 +477,8 @@ int main(void)
 		T(late_after_told_lost),
 		T(gone_is_last), T(losses_before_gone), T(gone_was_lost), T(gone_as_an_error),
 		T(errors_come_through), T(unsubscribed), T(subscribed_twice), T(refused),
-		T(misused), T(requests_beside), T(sums_agree),
+		T(misused), T(requests_beside), T(changes_of_values),
+		T(changes_over_a_named_channel), T(sums_agree),
 	};
 
 	return unit_main(tests);

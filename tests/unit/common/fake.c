@@ -117,6 +117,17 @@ static int subscribe(struct kulink_session *s, const struct kulink_part *event, 
 	return operate(s);
 }
 
+static int watch(struct kulink_session *s, const struct kulink_part *value, uint64_t *seq)
+{
+	size_t i;
+
+	for (i = 0; i < 6; i++) {
+		if (!value || kulink_part_index(s->info, value) == i)
+			seq[i] = 0;
+	}
+	return operate(s);
+}
+
 static int unsubscribe(struct kulink_session *s, const struct kulink_part *event)
 {
 	(void)event;
@@ -175,7 +186,8 @@ static const struct kulink_channel slow = {
 
 static const struct kulink_channel values = {
 	.info = { .name = "values" },
-	.open = open_values, .close = close_fake, .get = get, .set = set,
+	.open = open_values, .close = close_fake, .get = get, .set = set, .watch = watch,
+	.unsubscribe = unsubscribe, .fd = fd, .next = next,
 };
 
 const struct kulink_channel *const fake_list[] = { &fast, &slow, &values, NULL };
