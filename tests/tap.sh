@@ -35,8 +35,8 @@ suite() {
 	suite_name=$1
 	shift
 	echo "# begin $suite_name"
-	if "$@"; then suite_status=0; else suite_status=$?; fi
-	# whatever it left in the middle of a line
+	# one stream, so that what a test says stands beside its result
+	if "$@" 2>&1; then suite_status=0; else suite_status=$?; fi
 	echo "# end $suite_name $suite_status"
 }
 
@@ -51,6 +51,10 @@ module_of() {
 # The kernel may not load a channel by itself: a channel is tested with no other one there.
 no_autoload() {
 	echo /bin/false >/proc/sys/kernel/modprobe
+}
+
+allow_autoload() {
+	echo /sbin/modprobe >/proc/sys/kernel/modprobe
 }
 
 is_loaded() {
