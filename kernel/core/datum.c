@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A datum as text and back, and whether a value takes it. */
+#include <kunit/visibility.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -110,6 +111,7 @@ void kulink_datum_complete(const struct kulink_field *field, struct kulink_datum
 	datum->len = 0;
 	memset(datum->string, 0, sizeof(datum->string));
 }
+EXPORT_SYMBOL_IF_KUNIT(kulink_datum_complete);
 
 u64 kulink_member_load(const struct kulink_field *field, const void *object)
 {
@@ -127,6 +129,7 @@ u64 kulink_member_load(const struct kulink_field *field, const void *object)
 		return *(const u64 *)p;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(kulink_member_load);
 
 void kulink_member_store(const struct kulink_field *field, void *object, u64 number)
 {
@@ -146,6 +149,7 @@ void kulink_member_store(const struct kulink_field *field, void *object, u64 num
 		*(u64 *)p = number;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(kulink_member_store);
 
 /**
  * kulink_datum_format() - as text with a newline

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Layouts of records, with their own copies of the driver's names. */
+#include <kunit/visibility.h>
 #include <linux/align.h>
 #include <linux/export.h>
 #include <linux/slab.h>
@@ -49,6 +50,7 @@ void kulink_layout_put(struct kulink_layout *layout)
 	if (layout)
 		kref_put(&layout->ref, layout_free);
 }
+EXPORT_SYMBOL_IF_KUNIT(kulink_layout_put);
 
 static int fill_cell(struct kulink_cell *cell, const struct kulink_field *field, u32 offset)
 {
@@ -90,5 +92,4 @@ struct kulink_layout *kulink_layout_make(const struct kulink_field *fields)
 	}
 	return layout;
 }
-EXPORT_SYMBOL_GPL(kulink_layout_make);
-EXPORT_SYMBOL_GPL(kulink_layout_put);
+EXPORT_SYMBOL_IF_KUNIT(kulink_layout_make);
