@@ -12,40 +12,35 @@
 
 #include "genl.h"
 
-/* The contract's errno for what netlink said about a session that was open. */
-static int translate(struct kulink_session *s, int error)
-{
-	struct genl *g = s->private;
-
-	snprintf(s->message, sizeof(s->message), "%s", g->request.message);
-	switch (error) {
-	case -ENOENT:		/* the part is declared: the service, or the family, has left */
-	case -EPROTONOSUPPORT:	/* its module is on the way out */
-	case -ECONNREFUSED:
-		return -ENODEV;
-	case -EPERM:
-		return -EACCES;
-	case -ECANCELED:	/* -EINTR would go unanswered */
-		return -EINTR;
-	default:
-		return error;
-	}
-}
-
-int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
-		    int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx)
-{
-	struct genl *g = s->private;
-
-	return translate(s, kulink_genl_transact(&g->request, nlh, each, ctx));
-}
-
 struct nlmsghdr *kulink_genl_begin(struct kulink_session *s, uint8_t cmd, uint16_t flags,
 				   const char *part)
 {
 	struct genl *g = s->private;
 
 	return kulink_genl_request(&g->request, cmd, flags, s->service, part);
+}
+
+/* Whether the service is still published. The answer overwrites the request's. */
+static bool is_there(struct kulink_session *s)
+{
+	struct genl *g = s->private;
+
+	return !kulink_genl_transact(&g->request, kulink_genl_begin(s, KULINK_CMD_GET_SERVICE,
+								    NLM_F_ACK, NULL),
+				     NULL, NULL);
+}
+
+int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
+		    int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx)
+{
+	struct genl *g = s->private;
+	int error = kulink_genl_transact(&g->request, nlh, each, ctx);
+
+	snprintf(s->message, sizeof(s->message), "%s", g->request.message);
+	/* Said by the driver, or of a service or family that has left, or is leaving? */
+	if ((error == -ENOENT || error == -EPROTONOSUPPORT) && !is_there(s))
+		return -ENODEV;
+	return error;
 }
 
 static int genl_available(char *why, size_t size)
