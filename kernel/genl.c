@@ -132,6 +132,13 @@ static void prepare(struct kulink_genl_family *family, struct module *owner)
 	strscpy(family->genl.name, family->name, sizeof(family->genl.name));
 }
 
+static const struct kulink_channel channel = {
+	.name = "genl",
+	.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
+	.add = kulink_genl_stream_add,
+	.remove = kulink_genl_stream_remove,
+};
+
 static struct kulink_genl *alloc(struct kulink_genl_family *family, struct module *owner)
 {
 	struct kulink_genl *genl = kzalloc(sizeof(*genl), GFP_KERNEL);
@@ -139,13 +146,13 @@ static struct kulink_genl *alloc(struct kulink_genl_family *family, struct modul
 	if (!genl)
 		return NULL;
 	genl->family = family;
-	genl->channel.name = family->desc ? family->name : "genl";
+	genl->channel = channel;
 	genl->channel.owner = owner;
-	genl->channel.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS;
-	genl->channel.add = kulink_genl_stream_add;
-	genl->channel.remove = kulink_genl_stream_remove;
-	genl->channel.only = family->desc;
 	genl->channel.private = genl;
+	if (family->desc) {
+		genl->channel.name = family->name;
+		genl->channel.only = family->desc;
+	}
 	mutex_init(&genl->lock);
 	INIT_LIST_HEAD(&genl->streams);
 	return genl;
