@@ -315,8 +315,6 @@ static irqreturn_t edu_irq(int irq, void *data)
 {
 	struct edu *edu = data;
 	struct edu_interrupt event = { .status = readl(edu->regs + EDU_IRQ_STATUS) };
-	/* Pairs with edu_probe(). */
-	struct kulink_service *service = smp_load_acquire(&edu->service);
 
 	/* Not ours on a shared line, or the device is out. */
 	if (!event.status || event.status == EDU_GONE)
@@ -326,8 +324,8 @@ static irqreturn_t edu_irq(int irq, void *data)
 	event.count = atomic64_inc_return(&edu->interrupts);
 	WRITE_ONCE(edu->computed, true);
 	wake_up(&edu->wait);
-	if (service)
-		kulink_emit(service, EDU_INTERRUPT, &event);
+	/* Pairs with edu_probe(); NULL before it and in edu_remove(): nobody is told. */
+	kulink_emit(smp_load_acquire(&edu->service), EDU_INTERRUPT, &event);
 	return IRQ_HANDLED;
 }
 
@@ -398,6 +396,8 @@ static void edu_remove(struct pci_dev *pdev)
 
 	WRITE_ONCE(edu->leaving, true);
 	wake_up_all(&edu->wait);
+	/* It may still compute; QEMU hangs if it has to interrupt while it is taken out. */
+	writel(0, edu->regs + EDU_STATUS);
 	WRITE_ONCE(edu->service, NULL);
 	synchronize_irq(pci_irq_vector(pdev, 0));
 }

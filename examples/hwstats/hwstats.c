@@ -29,7 +29,7 @@ struct hwstats {
 	spinlock_t lock;		/* guards what follows */
 	bool enabled;
 	u32 mode;
-	u32 threshold;
+	int threshold;
 	char label[64];
 	u32 rate;
 	u64 ticks;
@@ -336,11 +336,8 @@ static const struct kulink_desc hwstats_desc = {
 
 static void hwstats_emit(struct hwstats *hw, unsigned int event, const void *fields)
 {
-	/* Pairs with hwstats_add(). */
-	struct kulink_service *service = smp_load_acquire(&hw->service);
-
-	if (service)
-		kulink_emit(service, event, fields);
+	/* Pairs with hwstats_add(); NULL before it: nobody is told. */
+	kulink_emit(smp_load_acquire(&hw->service), event, fields);
 }
 
 /* The ticks that are due by now; then sleep until the next one is */
