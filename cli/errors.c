@@ -90,19 +90,24 @@ int report_usage(const struct verb *verb, const char *format, ...)
 	return STATUS_USAGE;
 }
 
+static void hint_channel(const char *channel)
+{
+	char why[256] = "";
+
+	if (kulink_available(channel, why, sizeof(why)) && *why)
+		hint("%s cannot be used here: %s", channel, why);
+	else
+		hint("over which channels each service can be reached: kulink list");
+}
+
 static void hint_missing(const struct place *at)
 {
-	char module[64] = "";
-
-	if (at->channel)
-		channel_module(at->channel, module, sizeof(module));
 	if (!kulink_in_kernel())
 		hint("kulink is not in this kernel: sudo modprobe kulink (kulink doctor says more)");
 	else if (at->part)
 		hint("what it has: kulink info %s", at->service);
 	else if (at->channel)
-		hint("where it can be reached: kulink list; to load the channel: sudo modprobe %s",
-		     module);
+		hint_channel(at->channel);
 	else
 		hint("the services here: kulink list");
 }

@@ -24,16 +24,10 @@ void channel_module(const char *channel, char *text, size_t size)
 int session_open(struct kulink **k, const struct options *o, const char *service)
 {
 	struct place at = { .doing = "open", .service = service, .channel = o->channel };
-	char why[256] = "";
 	int err;
 
 	err = kulink_open(k, service, o->channel);
-	if (!err)
-		return STATUS_DONE;
-	report(&at, err);
-	if (o->channel && kulink_available(o->channel, why, sizeof(why)) && *why)
-		hint("%s cannot be used here: %s", o->channel, why);
-	return STATUS_FAILED;
+	return err ? report(&at, err) : STATUS_DONE;
 }
 
 void session_say(const struct options *o, struct kulink *k)
