@@ -69,7 +69,31 @@ static void poll_wakes_on_a_set(void **state)
 	kulink_close(k);
 }
 
+/* The library's way: a change is an event of the value's name. */
+static void changes_by_the_library(void **state)
+{
+	struct pollfd fd = { .events = POLLIN };
+	struct kulink *k = open_service();
+	struct kulink_event event;
+
+	(void)state;
+	expect(kulink_subscribe(k, "ticks"), 0);
+	fd.fd = kulink_fd(k);
+	expect(kulink_next(k, &event), -EAGAIN);
+	control("tick", 1);
+	while (kulink_next(k, &event) == -EAGAIN)
+		assert_int_equal(poll(&fd, 1, 60000), 1);
+	assert_string_equal(event.name, "ticks");
+	assert_int_equal(event.n_cells, 1);
+	assert_int_equal(event.lost, 0);
+	assert_false(event.gone);
+	expect(kulink_set_u64(k, "num_u16", 7), 0);
+	expect(kulink_next(k, &event), -EAGAIN);
+	kulink_close(k);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(changes_by_the_library),
 	cmocka_unit_test(poll_wakes_on_a_change),
 	cmocka_unit_test(poll_wakes_on_a_set),
 };
