@@ -8,8 +8,8 @@
  *
  * The errnos mean the same over every channel: ENOENT no such service or part, EINVAL
  * malformed or of the wrong type, ERANGE outside the range, EMSGSIZE too large, EACCES not
- * allowed, ENODEV the driver is gone, EOPNOTSUPP the channel does not carry it, EAGAIN nothing
- * there now.
+ * allowed, ENODEV the driver or the channel is gone, EOPNOTSUPP the channel does not carry it,
+ * EAGAIN nothing there now, EPROTO the kernel's side broke its own ABI.
  */
 #ifndef KULINK_H
 #define KULINK_H
@@ -33,6 +33,9 @@ struct kulink;
  * @service: "hwstats0"
  * @channel: "genl": this channel and no other. NULL: for each request the best channel
  *	here that carries it and may be used by us
+ *
+ * It belongs to the service that it was opened for: -ENODEV once the driver has left, also when another
+ * has taken the name.
  *
  * -ENOENT no such service, or it is not published on @channel; -EINVAL no such channel;
  * -EPROTONOSUPPORT a kernel side of another ABI; -ENOMEM; what the mechanism says.
@@ -70,7 +73,10 @@ int kulink_set_bool(struct kulink *k, const char *value, bool v);
 int kulink_set_s64(struct kulink *k, const char *value, int64_t v);
 int kulink_set_u64(struct kulink *k, const char *value, uint64_t v);
 int kulink_set_string(struct kulink *k, const char *value, const char *v);
-/* From text, parsed by the declared type as the kernel's text channels do */
+/*
+ * From text, parsed by the declared type as the kernel's text channels do; white space around is ignored.
+ * A string that has some at its ends is -EINVAL over those channels.
+ */
 int kulink_set_text(struct kulink *k, const char *value, const char *text);
 
 /**
@@ -228,7 +234,12 @@ struct kulink_info {
 /** kulink_info() - of an open handle; lives as long as the handle */
 int kulink_info(struct kulink *k, const struct kulink_info **info);
 
-/** kulink_list() - each service here; what @each returns other than 0 ends it and is returned */
+/**
+ * kulink_list() - each service here
+ * @each: what it returns other than 0 ends it and is returned
+ *
+ * -ENOENT: kulink is not loaded at all.
+ */
 int kulink_list(int (*each)(void *ctx, const char *service), void *ctx);
 
 /**
