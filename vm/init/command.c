@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "init.h"
@@ -114,6 +115,24 @@ static void open_stream(struct stream *stream, int port, const char *file)
 	}
 }
 
+/* The user's terminal already adds carriage returns, and its size came with the environment. */
+static void take_terminal(int fd)
+{
+	const char *rows = getenv("LINES"), *columns = getenv("COLUMNS");
+	struct winsize size = { .ws_row = rows ? atoi(rows) : 0, .ws_col = columns ? atoi(columns) : 0 };
+	struct termios settings;
+
+	ioctl(fd, TIOCSCTTY, 0);
+	if (!tcgetattr(fd, &settings)) {
+		settings.c_oflag &= ~(tcflag_t)ONLCR;
+		tcsetattr(fd, TCSANOW, &settings);
+	}
+	if (size.ws_row && size.ws_col)
+		ioctl(fd, TIOCSWINSZ, &size);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+}
+
 static void __attribute__((noreturn)) run_child(const struct settings *settings, const struct stream *out,
 						const struct stream *err)
 {
@@ -127,7 +146,7 @@ static void __attribute__((noreturn)) run_child(const struct settings *settings,
 	in = open(settings->interactive ? "/dev/hvc0" : "/dev/null", O_RDWR);
 	dup2(in, STDIN_FILENO);
 	if (settings->interactive)
-		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+		take_terminal(STDIN_FILENO);
 	dup2(settings->interactive ? in : out->child, STDOUT_FILENO);
 	dup2(settings->interactive ? in : err->child, STDERR_FILENO);
 	execvp(argv[0], argv);

@@ -82,6 +82,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "probe"))
 		power_off();
+	setenv("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin", 1);
+	setenv("HOME", "/root", 1);
 	setup_mounts();
 	read_settings(&settings);
 	if (!setup_ports())
