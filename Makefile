@@ -38,10 +38,12 @@ check: setup ## static checks: checkpatch, sparse, W=1, shellcheck, names, ABI, 
 
 .PHONY: host
 host: ## library and command, in build/
+	@echo "host: building library and command" >&2
 	@$(MAKE) -s -j$(JOBS) -f host.mk
 
 .PHONY: test-programs
 test-programs:
+	@echo "host: building test programs" >&2
 	@$(MAKE) -s -j$(JOBS) -f host.mk tests
 
 .PHONY: modules
