@@ -117,7 +117,7 @@ static int parse_header(struct kulink_table *table, char *line, char *end)
 	size_t len, i;
 
 	word = next_word(&at, end, &len);
-	if (len < 3 || word[0] != '#' || word[1] != ' ' || word[2] < '0' || word[2] > '9')
+	if (!word || len < 3 || word[0] != '#' || word[1] != ' ' || word[2] < '0' || word[2] > '9')
 		return -EPROTO;
 	errno = 0;
 	table->generation = strtoull(word + 2, &stop, 10);
