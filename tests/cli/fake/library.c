@@ -149,6 +149,8 @@ int kulink_set(struct kulink *k, const char *value, const struct kulink_datum *d
 		return err;
 	if (!(part->mode & 0222))
 		return -EACCES;
+	if (fake_fault("slow"))
+		usleep(100000);
 	if (part->ranged && part->type == KULINK_TYPE_U64 && !over_beta(k, "range") &&
 	    (datum->number < part->min || datum->number > part->max))
 		return -ERANGE;
