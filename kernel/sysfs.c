@@ -34,6 +34,7 @@ struct value_file {
  * @attr: the binary attribute
  * @files: of the service
  * @table: index
+ * @there: it has been made
  * @lock: guards @last
  * @last: the reading that is under way, dropped at its end
  */
@@ -42,7 +43,7 @@ struct table_file {
 	struct files *files;
 	unsigned int table;
 	bool there;
-	struct mutex lock;
+	struct mutex lock;		/* of @last */
 	struct kulink_snapshot *last;
 };
 
@@ -123,15 +124,22 @@ static ssize_t table_read(struct file *filp, struct kobject *kobj,
 	return len;
 }
 
-static void own(struct files *files, const char *name)
+/*
+ * A file's owner is changed through a group of one: 7.2 exports nothing smaller. It gives the
+ * directory to the owner, too, who can do nothing with that but chmod.
+ */
+static void own(struct files *files, struct attribute *attr)
 {
 	struct kulink_service *service = files->service;
-	int err = sysfs_file_change_owner(&kulink_service_device(service)->kobj, name,
-					  kulink_service_uid(service),
-					  kulink_service_gid(service));
+	struct device *dev = kulink_service_device(service);
+	struct attribute *attrs[] = { attr, NULL };
+	const struct attribute_group group = { .attrs = attrs };
+	int err;
 
+	err = sysfs_group_change_owner(&dev->kobj, &group, kulink_service_uid(service),
+				       kulink_service_gid(service));
 	if (err)
-		dev_warn(kulink_service_device(service), "%s stays root's: error %d\n", name, err);
+		dev_warn(dev, "%s stays root's: error %d\n", attr->name, err);
 }
 
 static int value_add(struct files *files, const struct kulink_value *value, unsigned int i)
@@ -151,7 +159,7 @@ static int value_add(struct files *files, const struct kulink_value *value, unsi
 	if (err)
 		return err;
 	file->node = sysfs_get_dirent(kobj->sd, value->field.name);
-	own(files, value->field.name);
+	own(files, &file->attr.attr);
 	return 0;
 }
 
@@ -173,7 +181,7 @@ static int table_add(struct files *files, const struct kulink_table *table, unsi
 	if (err)
 		return err;
 	file->there = true;
-	own(files, table->name);
+	own(files, &file->attr.attr);
 	return 0;
 }
 

@@ -116,6 +116,7 @@ static ssize_t declaration_read(struct file *file, struct kobject *kobj,
 	text = kulink_declaration(to_service(kobj_to_dev(kobj)), &len);
 	return memory_read_from_buffer(buf, count, &offset, text, len);
 }
+
 static KULINK_BIN_CONST BIN_ATTR_RO(declaration, 0);
 
 static struct attribute *attrs[] = {

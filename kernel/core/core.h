@@ -95,7 +95,7 @@ struct kulink_event_state {
  * @last_number: the value of @begun that it began with
  */
 struct kulink_table_state {
-	struct mutex lock;
+	struct mutex lock;		/* one reading at a time */
 	struct kulink_layout *layout;
 	atomic64_t begun;
 	atomic_t waiting;
@@ -162,7 +162,7 @@ struct kulink_service {
 	struct srcu_struct srcu;
 	bool live;
 
-	struct mutex publish;
+	struct mutex publish;		/* add, remove, changed */
 	bool added;
 	char *channels;
 	unsigned long published;
@@ -172,8 +172,8 @@ struct kulink_service {
 	unsigned long *changed;
 	struct work_struct changed_work;
 
-	struct mutex set;
-	struct mutex member;
+	struct mutex set;		/* one set at a time */
+	struct mutex member;		/* in place of the driver's lock */
 	unsigned int n_values;
 	unsigned int n_tables;
 	unsigned int n_calls;
@@ -182,7 +182,7 @@ struct kulink_service {
 	struct kulink_event_state *events;
 	void **rooms;
 
-	spinlock_t ring_lock;
+	spinlock_t ring_lock;		/* events */
 	struct kulink_ring ring;
 	struct list_head subscriptions;
 	bool gone;
@@ -199,18 +199,24 @@ static inline struct kulink_service *to_service(struct device *dev)
 /* core.c */
 extern KULINK_CLASS_CONST struct class kulink_class;
 
-/* check.c, pure */
+/* names.c, pure */
 bool kulink_name_ok(const char *name, size_t len);
 bool kulink_list_ok(const char *list);
 bool kulink_list_has(const char *list, const char *name);
 bool kulink_list_within(const char *list, const char *whole);
+
+/* check.c, pure */
 int kulink_desc_check(const struct kulink_desc *desc, char *why, size_t size);
 
 /* datum.c, pure */
 bool kulink_string_ok(const char *s, size_t len);
+int kulink_label_index(const char *const *labels, const char *label);
 void kulink_datum_complete(const struct kulink_field *field, struct kulink_datum *datum);
 u64 kulink_member_load(const struct kulink_field *field, const void *object);
 void kulink_member_store(const struct kulink_field *field, void *object, u64 number);
+
+/* text.c, pure */
+bool kulink_is_space(char c);
 
 /* layout.c */
 struct kulink_layout *kulink_layout_make(const struct kulink_field *fields);
@@ -256,6 +262,10 @@ ssize_t kulink_publish_list(struct kulink_service *service, char *text, size_t s
 
 /* channel.c: the registered channel, under the caller's publish mutex */
 struct kulink_channel *kulink_channel_at(unsigned int id);
+
+/* registry.c */
+int kulink_name_take(struct kulink_service *service, const char *template);
+void kulink_name_give(struct kulink_service *service);
 
 /* service.c */
 void kulink_service_release(struct device *dev);

@@ -90,10 +90,12 @@ static void text_take(struct kulink_service *service, struct kulink_text *new)
 	list_for_each_entry(old, &service->texts, node)
 		if (old->len == new->len && !memcmp(old->text, new->text, new->len)) {
 			kvfree(new);
-			smp_store_release(&service->text, old);
-			return;
+			new = old;
+			goto found;
 		}
 	list_add(&new->node, &service->texts);
+found:
+	/* Pairs with kulink_declaration(): who sees the pointer sees the text. */
 	smp_store_release(&service->text, new);
 }
 
@@ -130,6 +132,7 @@ void kulink_text_free(struct kulink_service *service)
 
 const char *kulink_declaration(const struct kulink_service *service, size_t *len)
 {
+	/* Pairs with text_take(). */
 	const struct kulink_text *text = smp_load_acquire(&service->text);
 
 	*len = text->len;

@@ -14,7 +14,7 @@
 static void tell_ready(struct kulink_service *service, const struct kulink_channel *channel)
 {
 	char ready[sizeof("KULINK_READY=") + KULINK_NAME_SIZE];
-	char *env[] = { ready, NULL };
+	char *env[2] = { ready };
 
 	snprintf(ready, sizeof(ready), "KULINK_READY=%s", channel->name);
 	kobject_uevent_env(&service->dev.kobj, KOBJ_CHANGE, env);

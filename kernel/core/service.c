@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Services: their names, their life, and holding off their end. */
+/* Services: their life, and holding off its end. */
 #include <linux/bitmap.h>
 #include <linux/export.h>
 #include <linux/idr.h>
@@ -8,10 +8,7 @@
 
 #include "core.h"
 
-static LIST_HEAD(services);		/* in order of registration */
-static DEFINE_SPINLOCK(services_lock);
 static DEFINE_IDA(minors);
-static u64 last_order;
 static atomic_t objects;
 static DECLARE_WAIT_QUEUE_HEAD(objects_gone);
 
@@ -32,8 +29,10 @@ EXPORT_SYMBOL_GPL(kulink_service_put);
 int kulink_enter(struct kulink_service *service, int *idx)
 {
 	*idx = srcu_read_lock(&service->srcu);
-	if (READ_ONCE(service->live))
+	if (READ_ONCE(service->live)) {
+		__release(&service->srcu);	/* for sparse: kulink_exit() does it */
 		return 0;
+	}
 	srcu_read_unlock(&service->srcu, *idx);
 	return -ENODEV;
 }
@@ -41,6 +40,7 @@ EXPORT_SYMBOL_GPL(kulink_enter);
 
 void kulink_exit(struct kulink_service *service, int idx)
 {
+	__acquire(&service->srcu);
 	srcu_read_unlock(&service->srcu, idx);
 }
 EXPORT_SYMBOL_GPL(kulink_exit);
@@ -80,121 +80,6 @@ kgid_t kulink_service_gid(const struct kulink_service *service)
 	return READ_ONCE(service->gid);
 }
 EXPORT_SYMBOL_GPL(kulink_service_gid);
-
-/* The first live service that @match says yes to, with a reference */
-static struct kulink_service *find(bool (*match)(const struct kulink_service *service,
-						 const void *key), const void *key)
-{
-	struct kulink_service *service, *found = NULL;
-
-	spin_lock(&services_lock);
-	list_for_each_entry(service, &services, node)
-		if (READ_ONCE(service->live) && match(service, key)) {
-			found = kulink_service_get(service);
-			break;
-		}
-	spin_unlock(&services_lock);
-	return found;
-}
-
-static bool has_name(const struct kulink_service *service, const void *key)
-{
-	return !strcmp(service->name, key);
-}
-
-struct kulink_service *kulink_service_find(const char *name)
-{
-	return find(has_name, name);
-}
-EXPORT_SYMBOL_GPL(kulink_service_find);
-
-static bool has_parent(const struct kulink_service *service, const void *key)
-{
-	return service->dev.parent == key;
-}
-
-struct kulink_service *kulink_service_of(struct device *parent)
-{
-	return parent ? find(has_parent, parent) : NULL;
-}
-EXPORT_SYMBOL_GPL(kulink_service_of);
-
-static bool is_after(const struct kulink_service *service, const void *key)
-{
-	return service->order > *(const u64 *)key;
-}
-
-struct kulink_service *kulink_service_next(struct kulink_service *prev)
-{
-	u64 order = prev ? prev->order : 0;
-
-	kulink_service_put(prev);
-	return find(is_after, &order);
-}
-EXPORT_SYMBOL_GPL(kulink_service_next);
-
-static bool has_devt(const struct kulink_service *service, const void *key)
-{
-	return service->dev.devt == *(const dev_t *)key;
-}
-
-struct kulink_service *kulink_service_at(const struct inode *inode)
-{
-	return find(has_devt, &inode->i_rdev);
-}
-EXPORT_SYMBOL_GPL(kulink_service_at);
-
-/* Under services_lock; also names of services that are on their way in or out */
-static bool name_taken(const char *name)
-{
-	struct kulink_service *service;
-
-	list_for_each_entry(service, &services, node)
-		if (!strcmp(service->name, name))
-			return true;
-	return false;
-}
-
-static int choose_name(struct kulink_service *service, const char *template)
-{
-	const char *percent = strchr(template, '%');
-	int n, len;
-
-	if (!percent) {
-		strscpy(service->name, template, sizeof(service->name));
-		return name_taken(service->name) ? -EEXIST : 0;
-	}
-	for (n = 0; n < INT_MAX; n++) {
-		len = snprintf(service->name, sizeof(service->name), "%.*s%d",
-			       (int)(percent - template), template, n);
-		if (len >= sizeof(service->name))
-			return -EINVAL;
-		if (!name_taken(service->name))
-			return 0;
-	}
-	return -ENOSPC;
-}
-
-static int take_name(struct kulink_service *service, const char *template)
-{
-	int err;
-
-	spin_lock(&services_lock);
-	err = choose_name(service, template);
-	if (!err) {
-		service->order = ++last_order;
-		list_add_tail(&service->node, &services);
-	}
-	spin_unlock(&services_lock);
-	return err;
-}
-
-static void give_name(struct kulink_service *service)
-{
-	spin_lock(&services_lock);
-	list_del_init(&service->node);
-	spin_unlock(&services_lock);
-}
 
 void kulink_service_release(struct device *dev)
 {
@@ -313,7 +198,7 @@ static void service_free(struct kulink_service *service)
 {
 	if (service->minor >= 0)
 		ida_free(&minors, service->minor);
-	give_name(service);
+	kulink_name_give(service);
 	put_device(&service->dev);
 }
 
@@ -334,7 +219,7 @@ struct kulink_service *kulink_register(struct device *parent, const struct kulin
 	err = service_fill(service);
 	if (err)
 		goto free;
-	err = take_name(service, desc->name);
+	err = kulink_name_take(service, desc->name);
 	if (err)
 		goto free;
 	err = service_add(service);

@@ -101,7 +101,7 @@ static void lists(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, kulink_list_within("*", "sysfs"));
 }
 
-static void service(struct kunit *test)
+static void services(struct kunit *test)
 {
 	struct kulink_desc desc = { .name = "x%d" };
 
@@ -143,11 +143,11 @@ static void values(struct kunit *test)
 	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d)), NULL);
 	expect_value(test, VALUE(KULINK_VALUE(struct object, d, 0)), "mode");
 	expect_value(test, VALUE(KULINK_VALUE(struct object, d, 0755)), "mode");
-	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.name = "uevent")), "taken");
+	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.name = "dev")), "taken");
 	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.name = "D")), "name");
 	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.unit = "a b")), "unit");
 	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.type = 6)), "type");
-	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.size = 3)), "1, 2, 4 or 8");
+	expect_value(test, VALUE(KULINK_VALUE_RW(struct object, d, .field.size = 3)), "4 or 8");
 	expect_value(test, VALUE(KULINK_VALUE_RANGE(struct object, d, 5, 4)), "above max");
 	expect_value(test, VALUE(KULINK_VALUE_RANGE(struct object, d, 5, 5)), NULL);
 	expect_value(test, VALUE(KULINK_VALUE_RANGE(struct object, small, 0, 255)), NULL);
@@ -168,7 +168,7 @@ static void values_without_member(struct kunit *test)
 	expect_value(test, VALUE(KULINK_VALUE_FN("f", U64, 0200, .set = set)), NULL);
 }
 
-static void labels(struct kunit *test)
+static void label_lists(struct kunit *test)
 {
 	static const char *const none[] = { NULL }, *const good[] = { "a", "B.c+d-e_1", NULL };
 	static const char *const odd[] = { "a", "b c", NULL }, *const same[] = { "a", "a", NULL };
@@ -275,10 +275,10 @@ static void events(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(names),
 	KUNIT_CASE(lists),
-	KUNIT_CASE(service),
+	KUNIT_CASE(services),
 	KUNIT_CASE(values),
 	KUNIT_CASE(values_without_member),
-	KUNIT_CASE(labels),
+	KUNIT_CASE(label_lists),
 	KUNIT_CASE(tables),
 	KUNIT_CASE(calls),
 	KUNIT_CASE(events),

@@ -7,12 +7,14 @@ struct count {
 };
 
 static const struct kulink_field fields[] = { KULINK_FIELD(struct count, n), {} };
+
 static const struct kulink_event declared[] = {
 	{ .name = "a", .mode = 0444, .fields = fields, .size = sizeof(struct count) },
 	{ .name = "b", .mode = 0400, .fields = fields, .size = sizeof(struct count) },
 	{ .name = "c", .mode = 0444 },
 	{}
 };
+
 static const struct kulink_desc desc = {
 	.name = "kunit%d", .events = declared, .event_ring = KULINK_RING_MIN,
 };

@@ -18,7 +18,7 @@ static const struct parse_case parse_cases[] = {
 	{ KULINK_TYPE_U64, "99999999999999999999999", -ERANGE, 0 },
 	{ KULINK_TYPE_U64, "+7", 0, 7 },
 	{ KULINK_TYPE_U64, "007", 0, 7 },
-	{ KULINK_TYPE_U64, " \t7 \n", 0, 7 },
+	{ KULINK_TYPE_U64, "\t 7\n\t", 0, 7 },
 	{ KULINK_TYPE_U64, "-0", 0, 0 },
 	{ KULINK_TYPE_U64, "-1", -ERANGE, 0 },
 	{ KULINK_TYPE_U64, "", -EINVAL, 0 },
@@ -84,7 +84,7 @@ static void string_from_text(struct kunit *test)
 	static char text[300];
 	struct kulink_datum datum;
 
-	KUNIT_EXPECT_EQ(test, 0, parse(KULINK_TYPE_STRING, " a b \n", 6, &datum));
+	KUNIT_EXPECT_EQ(test, 0, parse(KULINK_TYPE_STRING, " a b\n ", 6, &datum));
 	KUNIT_EXPECT_STREQ(test, "a b", datum.string);
 	KUNIT_EXPECT_EQ(test, 3, datum.len);
 	/* The last byte of "à" is a space in Latin-1. */
