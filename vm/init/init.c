@@ -100,6 +100,7 @@ int main(int argc, char **argv)
 	if (settings.collect)
 		send_out_directory();
 	end_everything();
+	leaks_remember_symbols();
 	modules_unload();
 	verdict.leaks = leaks_count();
 	verdict.taint = log_taint() & ~taint;

@@ -52,6 +52,7 @@ void modules_unload(void);
 
 /* leaks.c */
 void leaks_start(void);
+void leaks_remember_symbols(void);
 unsigned int leaks_count(void);
 
 #endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kmemleak, where the kernel has it. What boot left behind is not ours. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,15 +9,61 @@
 
 static const char kmemleak[] = "/sys/kernel/debug/kmemleak";
 
+/* The modules' functions, by address, for the leaks of modules that are gone when kmemleak reports them. */
+static struct symbol {
+	unsigned long address;
+	char name[56], module[40];
+} symbols[8192];
+static size_t symbol_count;
+
+static bool have_kmemleak(void)
+{
+	return !access(kmemleak, W_OK);
+}
+
 void leaks_start(void)
 {
-	if (access(kmemleak, W_OK))
+	if (!have_kmemleak())
 		return;
 	write_file(kmemleak, "scan");
 	write_file(kmemleak, "clear");
 }
 
-/* The report, each line noted in the log; how many objects it names. */
+void leaks_remember_symbols(void)
+{
+	FILE *file = have_kmemleak() ? fopen("/proc/kallsyms", "re") : NULL;
+	char line[512];
+
+	if (!file)
+		return;
+	while (symbol_count < sizeof(symbols) / sizeof(symbols[0]) && fgets(line, sizeof(line), file)) {
+		struct symbol *symbol = &symbols[symbol_count];
+
+		if (strchr(line, '[') && sscanf(line, "%lx %*[tT] %55s [%39[^]]]", &symbol->address, symbol->name,
+						symbol->module) == 3)
+			symbol_count++;
+	}
+	fclose(file);
+}
+
+/* A trace line that is a bare address, as "name+0x12 [module]". */
+static void note_line(const char *line)
+{
+	const char *text = line + strspn(line, " ");
+	const struct symbol *best = NULL;
+	unsigned long address = strncmp(text, "0xffff", 6) ? 0 : strtoul(text, NULL, 16);
+	size_t i;
+
+	for (i = 0; address && i < symbol_count; i++)
+		if (symbols[i].address <= address && (!best || symbols[i].address > best->address))
+			best = &symbols[i];
+	if (best && address - best->address < 0x4000)
+		log_note("kmemleak:     %s+0x%lx [%s]", best->name, address - best->address, best->module);
+	else
+		log_note("kmemleak: %s", line);
+}
+
+/* How many objects the report names; each line noted in the log, if asked. */
 static unsigned int report(bool note)
 {
 	FILE *file = fopen(kmemleak, "re");
@@ -31,7 +76,7 @@ static unsigned int report(bool note)
 		line[strcspn(line, "\n")] = '\0';
 		found += !strncmp(line, "unreferenced object", 19);
 		if (note && lines++ < 200)
-			log_note("kmemleak: %s", line);
+			note_line(line);
 	}
 	fclose(file);
 	return found;
@@ -43,7 +88,7 @@ static unsigned int report(bool note)
  */
 unsigned int leaks_count(void)
 {
-	if (access(kmemleak, W_OK))
+	if (!have_kmemleak())
 		return 0;
 	write_file(kmemleak, "scan");
 	sleep(6);

@@ -3,15 +3,19 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+static noinline void forget(void)
+{
+	char *memory = kmalloc(120, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(memory);
+}
+
 static int __init leak_init(void)
 {
 	int i;
 
-	for (i = 0; i < 10; i++) {
-		char *memory = kmalloc(120, GFP_KERNEL);
-
-		OPTIMIZER_HIDE_VAR(memory);
-	}
+	for (i = 0; i < 10; i++)
+		forget();
 	return 0;
 }
 module_init(leak_init);
