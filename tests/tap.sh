@@ -69,7 +69,7 @@ unload() { # MODULE...
 
 # Every module of ours, drivers first.
 unload_all() {
-	for unload_module in kulink_test kulink_test_log hwstats edu kulink_procfs kulink_sysfs \
+	for unload_module in kulink_test kulink_test_log hwstats edu own kulink_procfs kulink_sysfs \
 		kulink_debugfs kulink_sysctl kulink_dev kulink_genl kulink; do
 		! is_loaded $unload_module || rmmod $unload_module || return
 	done

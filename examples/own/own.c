@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * own: a driver that had users before kulink, and keeps the names they know. Its attributes
+ * stay on its own device, /sys/devices/platform/fan.0/{target,speed}, its generic netlink
+ * family stays "fan"; behind both is one declaration. It could name other channels, too.
+ *
+ * The fan is made up: it reaches its target at once.
+ */
+#include <linux/kulink.h>
+#include <linux/kulink_genl.h>
+#include <linux/kulink_sysfs.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+struct fan {
+	u32 target;
+	u32 speed;
+	struct kulink_service *service;
+};
+
+struct fan_changed {
+	u32 speed;
+};
+
+enum { FAN_CHANGED };
+
+static void fan_turn(void *priv)
+{
+	struct fan *fan = priv;
+	struct fan_changed changed = { .speed = READ_ONCE(fan->target) };
+
+	WRITE_ONCE(fan->speed, changed.speed);
+	kulink_emit(READ_ONCE(fan->service), FAN_CHANGED, &changed);
+}
+
+static const struct kulink_value fan_values[] = {
+	KULINK_VALUE_RANGE(struct fan, target, 0, 5000, .field.unit = "rpm",
+			   .changed = fan_turn),
+	KULINK_VALUE_RO(struct fan, speed, .field.unit = "rpm"),
+	{}
+};
+
+static const struct kulink_field fan_changed_fields[] = {
+	KULINK_FIELD(struct fan_changed, speed, .unit = "rpm"),
+	{}
+};
+
+static const struct kulink_event fan_events[] = {
+	[FAN_CHANGED] = {
+		.name = "changed", .mode = 0444, .fields = fan_changed_fields,
+		.size = sizeof(struct fan_changed),
+	},
+	{}
+};
+
+static const struct kulink_desc fan_desc = {
+	.name = "fan%d",
+	.owner = THIS_MODULE,
+	.channels = "",
+	.values = fan_values,
+	.events = fan_events,
+};
+
+/* On the driver's own device … */
+static KULINK_SYSFS_ATTR(target, 0644);
+static KULINK_SYSFS_ATTR(speed, 0444);
+
+static struct attribute *fan_attrs[] = {
+	&dev_attr_target.attr,
+	&dev_attr_speed.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(fan);
+
+/* … and over its own family */
+static struct kulink_genl_family fan_family = KULINK_GENL_FAMILY("fan", &fan_desc);
+
+static int fan_probe(struct platform_device *pdev)
+{
+	struct fan *fan = devm_kzalloc(&pdev->dev, sizeof(*fan), GFP_KERNEL);
+	struct kulink_service *service;
+
+	if (!fan)
+		return -ENOMEM;
+	service = devm_kulink_register(&pdev->dev, &fan_desc, fan);
+	if (IS_ERR(service))
+		return PTR_ERR(service);
+	WRITE_ONCE(fan->service, service);
+	return 0;
+}
+
+static struct platform_driver fan_driver = {
+	.driver = { .name = "fan", .dev_groups = fan_groups },
+	.probe = fan_probe,
+};
+
+static struct platform_device *fan_device;
+
+static int __init fan_init(void)
+{
+	int err = kulink_genl_family_register(&fan_family);
+
+	if (err)
+		return err;
+	err = platform_driver_register(&fan_driver);
+	if (err)
+		goto family;
+	fan_device = platform_device_register_simple("fan", 0, NULL, 0);
+	err = PTR_ERR_OR_ZERO(fan_device);
+	if (err)
+		goto driver;
+	return 0;
+driver:
+	platform_driver_unregister(&fan_driver);
+family:
+	kulink_genl_family_unregister(&fan_family);
+	return err;
+}
+module_init(fan_init);
+
+static void __exit fan_exit(void)
+{
+	platform_device_unregister(fan_device);
+	platform_driver_unregister(&fan_driver);
+	kulink_genl_family_unregister(&fan_family);
+}
+module_exit(fan_exit);
+
+MODULE_ALIAS_GENL_FAMILY("fan");
+MODULE_DESCRIPTION("kulink behind a driver's own names");
+MODULE_AUTHOR("The kulink authors");
+MODULE_LICENSE("GPL");
