@@ -49,6 +49,11 @@ void tour_tables(struct visit *v);
 void tour_calls(struct visit *v);
 void tour_events(struct visit *v);
 
+/* Part of the values: where a channel tells of their changes */
+void tour_changes(struct visit *v);
+/* Make it another allowed one; false: there is none */
+bool tour_other_value(const struct kulink_part *part, struct kulink_datum *datum);
+
 void visit_passed(struct visit *v, const char *part, const char *what);
 void visit_failed(struct visit *v, const char *part, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

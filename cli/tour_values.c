@@ -133,7 +133,7 @@ static bool other_string(const struct kulink_part *part, struct kulink_datum *da
 }
 
 /* Make it another allowed one, as near as can be: a rate of one is no flood */
-static bool other_value(const struct kulink_part *part, struct kulink_datum *datum)
+bool tour_other_value(const struct kulink_part *part, struct kulink_datum *datum)
 {
 	switch (part->type) {
 	case KULINK_TYPE_BOOL:
@@ -251,7 +251,7 @@ static void value_write(struct visit *v, const struct kulink_part *part)
 	if (kulink_get(v->k, part->name, &old))
 		return;
 	new = old;
-	if (!other_value(part, &new))
+	if (!tour_other_value(part, &new))
 		return;
 	err = kulink_set(v->k, part->name, &new);
 	if (err) {
@@ -300,4 +300,6 @@ void tour_values(struct visit *v)
 		if ((part->mode & 0222) && !v->tour->o->read_only)
 			value_write(v, part);
 	}
+	if (!v->tour->o->read_only && !(v->tour->channel->carries & KULINK_EVENTS))
+		tour_changes(v);
 }

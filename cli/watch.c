@@ -138,13 +138,23 @@ static int watch_events(struct watch *watch)
 	return err;
 }
 
+/* Its changes are told over sysfs */
+static bool is_value(struct kulink *k, const char *name)
+{
+	const struct kulink_info *info;
+
+	return !kulink_info(k, &info) && part_find(info, KULINK_VALUES, name) &&
+	       !part_find(info, KULINK_EVENTS, name);
+}
+
 static int watch_subscribe(struct watch *watch, const char *event)
 {
 	struct place at = { .doing = "watch", .k = watch->k, .service = watch->service,
 			    .part = event, .kind = KULINK_EVENTS, .channel = watch->o->channel };
 	int err;
 
-	if (event && !session_part(watch->k, watch->service, KULINK_EVENTS, event, at.doing))
+	if (event && !is_value(watch->k, event) &&
+	    !session_part(watch->k, watch->service, KULINK_EVENTS, event, at.doing))
 		return STATUS_FAILED;
 	err = kulink_subscribe(watch->k, event);
 	if (err)
@@ -193,7 +203,8 @@ const struct verb watch_verb = {
 	.name = "watch",
 	.arguments = "SERVICE [EVENT...]",
 	.summary = "events as they come, what was lost in its place",
-	.details = "  -n, --count COUNT      end after so many events\n"
+	.details = "Over sysfs also a value's changes: kulink watch SERVICE VALUE -c sysfs.\n\n"
+		   "  -n, --count COUNT      end after so many events\n"
 		   "  -t, --timeout SECONDS  end then; a failure if COUNT events did not come\n"
 		   "A driver that leaves ends it: a failure, after the line that says so.\n",
 	.options = "nt",

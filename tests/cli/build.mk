@@ -4,13 +4,14 @@
 cli_fake_objects := $(cli_sources:%.c=$(HOST_ASAN)/%.o) \
 	$(patsubst %.c,$(HOST_ASAN)/%.o,$(sort $(wildcard tests/cli/fake/*.c)))
 
-tests: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as $(BIN)/tests/cli/vm.sh $(HOST_ASAN)/kulink_fake
+tests: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as $(BIN)/tests/cli/run $(HOST_ASAN)/kulink_fake
 
 $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as: $(BIN)/%: $(HOST)/%.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^
 
-$(BIN)/tests/cli/vm.sh: tests/cli/vm.sh
+# In the VM the script is called as every folder's: run
+$(BIN)/tests/cli/run: tests/cli/vm.sh
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 

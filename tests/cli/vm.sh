@@ -81,6 +81,17 @@ ticks() { # CHANNEL
 	[ "$watched" = 0 ] && "$json" -l -t object <"$work/out" && grep -c '"event":"tick"' "$work/out" | grep -qx 5
 }
 
+watch_value() {
+	kulink watch hwstats0 threshold -c sysfs -n 1 -t 20 --json >"$work/out" &
+	watcher=$!
+	sleep 1
+	kulink set hwstats0 threshold=12
+	wait $watcher && watched=0 || watched=1
+	kulink set hwstats0 threshold=15
+	cat "$work/out"
+	[ "$watched" = 0 ] && "$json" -l -n 1 <"$work/out" && grep -q '"fields":{"threshold":12}' "$work/out"
+}
+
 channel_is_missing() { # CHANNEL KIND COMMAND...
 	missing=$1
 	shift 2
@@ -117,6 +128,7 @@ one_channel() { # CHANNEL
 		check "$1: no events" channel_is_missing "$1" events kulink watch hwstats0 tick -t 1
 	fi
 	check "$1: a tour" shape array kulink tour -c "$1" --json
+	tap_done
 }
 
 # What the settings are; the counters may move
@@ -152,24 +164,36 @@ driver_leaves() {
 }
 
 load_all() {
-	modprobe kulink && modprobe hwstats || return
+	modprobe kulink && modprobe hwstats && modprobe edu || return
 	for module in procfs sysfs debugfs sysctl dev genl; do
 		modprobe kulink_$module || return
 	done
 }
 
-check "everything loads" load_all
-check "list" shape array kulink list --json
-check "channels" shape array kulink channels --json
-check "doctor" shape array kulink doctor --json
-check "an unknown service" fails ENOENT kulink get nosuch
-check "an unknown value" fails ENOENT kulink get hwstats0 nosuch
+verbs() {
+	check "everything loads" load_all
+	check "list" shape array kulink list --json
+	check "channels" shape array kulink channels --json
+	check "doctor" shape array kulink doctor --json
+	check "an unknown service" fails ENOENT kulink get nosuch
+	check "an unknown value" fails ENOENT kulink get hwstats0 nosuch
+	check "-v says which channel was taken" sh -c 'kulink -v get hwstats0 mode 2>&1 >/dev/null | grep -q "over "'
+	check "watch of a value's changes" watch_value
+	tap_done
+}
+
+together() {
+	check "a tour of all seven channels changes nothing" whole_tour
+	check "a tour as a table" gives 0 kulink tour
+	check "a tour without privileges" tour_unprivileged
+	check "watch ends when the driver leaves" driver_leaves
+	check "everything unloads" unload_all
+	tap_done
+}
+
+unload_all
+suite cli/verbs verbs
 for channel in procfs sysfs debugfs sysctl chardev ioctl genl; do
-	one_channel $channel
+	suite "cli/$channel" one_channel $channel
 done
-check "-v says which channel was taken" sh -c 'kulink -v get hwstats0 mode 2>&1 >/dev/null | grep -q "over "'
-check "a tour of all seven channels changes nothing" whole_tour
-check "a tour as a table" gives 0 kulink tour
-check "a tour without privileges" tour_unprivileged
-check "watch ends when the driver leaves" driver_leaves
-tap_done
+suite cli/together together
