@@ -19,7 +19,7 @@ struct ioctl_node {
 };
 
 enum {
-	FIRST_GUESS = 16384,
+	FIRST_GUESS = 1 << 20,	/* pages that are not used cost nothing */
 	ATTEMPTS = 8,
 };
 
