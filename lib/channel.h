@@ -182,6 +182,8 @@ KULINK_HIDDEN size_t kulink_part_index(const struct kulink_info *info,
 /* file.c: shared by channels that are files in a directory */
 /* an O_PATH descriptor that stays with this directory, whatever takes its name later; -errno */
 KULINK_HIDDEN int kulink_dir_open(const char *root, const char *format, const char *service);
+/* a descriptor, or the contracts' errno */
+KULINK_HIDDEN int kulink_file_open(int dir, const char *name, int flags);
 /* all of a file, NUL-terminated; free(*data) */
 KULINK_HIDDEN int kulink_file_read(int dir, const char *name, char **data, size_t *len);
 KULINK_HIDDEN int kulink_file_write(int dir, const char *name, const void *data, size_t len);

@@ -61,11 +61,11 @@ static int debugfs_dump(struct kulink_session *s, struct kulink_table *table)
 static int debugfs_call(struct kulink_session *s, const struct kulink_part *call,
 			const void *request, size_t request_len, void *reply, size_t *reply_len)
 {
-	int fd = openat(dir_of(s), CALL, O_RDWR | O_CLOEXEC);
+	int fd = kulink_file_open(dir_of(s), CALL, O_RDWR);
 	int error;
 
 	if (fd < 0)
-		return kulink_file_error(dir_of(s), CALL, -errno);
+		return fd;
 	error = kulink_exchange(fd, KULINK_OP_CALL, call->name, request, request_len, reply,
 				reply_len);
 	close(fd);

@@ -37,6 +37,16 @@ int kulink_file_error(int dir, const char *name, int error)
 	return faccessat(dir, name, F_OK, 0) ? -ENODEV : error;
 }
 
+int kulink_file_open(int dir, const char *name, int flags)
+{
+	int fd = openat(dir, name, flags | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	/* debugfs: its module is about to leave; the file leaves next. */
+	return errno == ENXIO ? -ENODEV : kulink_file_error(dir, name, -errno);
+}
+
 /* To the end; the buffer has room for a NUL */
 static int read_all(int fd, char **data, size_t *len)
 {
@@ -73,11 +83,11 @@ static int read_all(int fd, char **data, size_t *len)
 
 int kulink_file_read(int dir, const char *name, char **data, size_t *len)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int fd = kulink_file_open(dir, name, O_RDONLY);
 	int error;
 
 	if (fd < 0)
-		return kulink_file_error(dir, name, -errno);
+		return fd;
 	error = read_all(fd, data, len);
 	close(fd);
 	return kulink_file_error(dir, name, error);
@@ -85,12 +95,12 @@ int kulink_file_read(int dir, const char *name, char **data, size_t *len)
 
 int kulink_file_write(int dir, const char *name, const void *data, size_t len)
 {
-	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
+	int fd = kulink_file_open(dir, name, O_WRONLY);
 	int error = 0;
 	ssize_t n;
 
 	if (fd < 0)
-		return kulink_file_error(dir, name, -errno);
+		return fd;
 	do {
 		n = write(fd, data, len);
 	} while (n < 0 && errno == EINTR);

@@ -109,12 +109,12 @@ static int sysfs_set(struct kulink_session *s, const struct kulink_part *value,
 
 static int head_again(int dir, const char *name, struct kulink_table_head *head)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	int fd = kulink_file_open(dir, name, O_RDONLY);
 	ssize_t n;
 	int error = 0;
 
 	if (fd < 0)
-		return kulink_file_error(dir, name, -errno);
+		return fd;
 	n = read(fd, head, sizeof(*head));
 	if (n < 0)
 		error = kulink_file_error(dir, name, -errno);
@@ -199,9 +199,9 @@ static int watch_one(struct kulink_session *s, const struct kulink_part *value, 
 
 	if (watch->fd >= 0)
 		return 0;
-	fd = openat(sysfs->dir, value->name, O_RDONLY | O_CLOEXEC);
+	fd = kulink_file_open(sysfs->dir, value->name, O_RDONLY);
 	if (fd < 0)
-		return kulink_file_error(sysfs->dir, value->name, -errno);
+		return fd;
 	read_value(fd, text, &len);	/* what it is, and whether it can be read, a get tells */
 	if (epoll_ctl(sysfs->epoll, EPOLL_CTL_ADD, fd, &wish)) {
 		error = -errno;
