@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The channels that are files, over a tree in a temporary directory. */
 #include <stdio.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -261,6 +262,24 @@ static void files_that_left(void **state)
 	assert_int_equal(-ENODEV, kulink_get_s64(k, "threshold", &s));
 }
 
+/* Nobody behind it: open() says so of a socket, and debugfs of a module that is leaving. */
+static void files_that_are_leaving(void **state)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	uint64_t u;
+
+	(void)state;
+	tree_text(root, "/sys/kernel/debug/kulink/demo0/label", "");
+	snprintf(address.sun_path, sizeof(address.sun_path),
+		 "%s/sys/kernel/debug/kulink/demo0/counter", root);
+	assert_int_equal(0, bind(fd, (struct sockaddr *)&address, sizeof(address)));
+	open_on("debugfs");
+	assert_int_equal(-ENODEV, kulink_get_u64(k, "counter", &u));
+	assert_int_equal(-ENODEV, kulink_set_u64(k, "counter", 1));
+	close(fd);
+}
+
 static void translated(void **state)
 {
 	int dir;
@@ -306,7 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(sysfs_values), T(sysctl_values), T(debugfs_values), T(kernels_nonsense),
 		T(procfs_values), T(text_tables), T(binary_tables), T(not_published),
-		T(files_that_left), T(translated), T(everything_over_the_best),
+		T(files_that_left), T(files_that_are_leaving), T(translated), T(everything_over_the_best),
 	};
 
 	return unit_main(tests);
