@@ -62,17 +62,17 @@ is_loaded() {
 }
 
 unload() { # MODULE...
-	for unload_module; do
-		rmmod "$unload_module" || return
-	done
+	rmmod "$@"
 }
 
 # Every module of ours, drivers first.
 unload_all() {
-	for unload_module in kulink_test kulink_test_log hwstats edu own kulink_procfs kulink_sysfs \
-		kulink_debugfs kulink_sysctl kulink_dev kulink_genl kulink; do
-		! is_loaded $unload_module || rmmod $unload_module || return
+	set --
+	for unload_module in kulink_kunit kulink_test kulink_test_log hwstats edu own kulink_procfs \
+		kulink_sysfs kulink_debugfs kulink_sysctl kulink_dev kulink_genl kulink; do
+		! is_loaded $unload_module || set -- "$@" $unload_module
 	done
+	[ $# = 0 ] || rmmod "$@"
 }
 
 # Nothing of ours is left in any file system.

@@ -3,8 +3,8 @@
  * What the lifecycle script has its programs do; each says "ready" when the script may go on, and
  * exits with 0 if all was as it must be.
  *
- *	client CHANNEL probe		one operation works
- *	client CHANNEL absent		the service cannot be reached
+ *	client CHANNELS probe		one operation works over each of them
+ *	client CHANNELS absent		the service can be reached over none of them
  *	client CHANNEL flight KIND N	N programs in an operation of the driver that lasts until
  *					the driver is unloaded under them (get set dump call)
  *	client CHANNEL hold		a handle in use; at a signal: the next operation is -ENODEV
@@ -274,6 +274,17 @@ static int hammer(void)
 	return worked ? 0 : wrong("hammer never found the service", 0);
 }
 
+/* "procfs,genl": each in turn */
+static int over_each(char *channels, int (*run)(void))
+{
+	char *save = NULL;
+	int failed = 0;
+
+	for (channel = strtok_r(channels, ",", &save); channel; channel = strtok_r(NULL, ",", &save))
+		failed |= run();
+	return failed;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 2 ? argv[2] : "";
@@ -281,9 +292,9 @@ int main(int argc, char **argv)
 	signal(SIGTERM, on_signal);
 	channel = argc > 1 ? argv[1] : "";
 	if (!strcmp(verb, "probe"))
-		return probe();
+		return over_each(argv[1], probe);
 	if (!strcmp(verb, "absent"))
-		return absent();
+		return over_each(argv[1], absent);
 	if (!strcmp(verb, "flight") && argc == 5)
 		return flight(argv[3], atoi(argv[4]));
 	if (!strcmp(verb, "hold"))
