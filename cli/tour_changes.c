@@ -33,7 +33,8 @@ static bool told(struct kulink *k, const struct kulink_part *part,
 	return false;
 }
 
-static void change_try(struct visit *v, struct kulink *waiter, const struct kulink_part *part)
+/* Whether to go on with the next */
+static bool change_try(struct visit *v, struct kulink *waiter, const struct kulink_part *part)
 {
 	struct kulink_datum old, new;
 	bool was_told;
@@ -42,7 +43,7 @@ static void change_try(struct visit *v, struct kulink *waiter, const struct kuli
 	err = kulink_get(v->k, part->name, &old);
 	new = old;
 	if (err || !tour_other_value(part, &new) || kulink_set(v->k, part->name, &new))
-		return;
+		return true;
 	was_told = told(waiter, part, &new);
 	err = kulink_set(v->k, part->name, &old);
 	if (!was_told && !tour_stopped())
@@ -51,22 +52,24 @@ static void change_try(struct visit *v, struct kulink *waiter, const struct kuli
 		visit_failed(v, part->name, "could not be restored: %s", error_meaning(err));
 	else
 		visit_passed(v, part->name, "its change was told");
+	return was_told;
 }
 
 void tour_changes(struct visit *v)
 {
 	const struct kulink_part *part;
 	struct kulink *waiter;
+	bool more = true;
 	size_t i;
 
-	for (i = 0; i < v->info->n_parts && !tour_stopped(); i++) {
+	for (i = 0; i < v->info->n_parts && more && !tour_stopped(); i++) {
 		part = &v->info->parts[i];
 		if (part->kind != KULINK_VALUES || !(part->mode & 0222) || !(part->mode & 0444))
 			continue;
 		if (kulink_open(&waiter, v->service, v->tour->channel->name))
 			return;
 		if (!kulink_subscribe(waiter, part->name))
-			change_try(v, waiter, part);
+			more = change_try(v, waiter, part);
 		kulink_close(waiter);
 	}
 }

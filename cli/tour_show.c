@@ -54,10 +54,13 @@ static void verdict_cell(struct libscols_line *line, size_t column, enum verdict
 
 static int show_text(const struct tour *tours, size_t n)
 {
-	struct libscols_table *table = table_new(columns, sizeof(columns) / sizeof(*columns));
+	struct libscols_table *table;
 	struct libscols_line *line;
-	size_t i, k;
+	size_t i, k, whys = 0;
 
+	for (i = 0; i < n; i++)
+		whys += !!why(&tours[i]);
+	table = table_new(columns, whys ? WHY + 1 : WHY);
 	for (i = 0; i < n; i++) {
 		line = table_line(table, NULL);
 		table_cell(line, CHANNEL, "%s", tours[i].channel->name);

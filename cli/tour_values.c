@@ -300,6 +300,8 @@ void tour_values(struct visit *v)
 		if ((part->mode & 0222) && !v->tour->o->read_only)
 			value_write(v, part);
 	}
-	if (!v->tour->o->read_only && !(v->tour->channel->carries & KULINK_EVENTS))
+	/* of a channel that lies nobody knows what to restore */
+	if (!v->tour->o->read_only && v->tour->kinds[TOUR_VALUES] == PASSED &&
+	    !(v->tour->channel->carries & KULINK_EVENTS))
 		tour_changes(v);
 }

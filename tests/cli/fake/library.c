@@ -17,6 +17,8 @@ struct kulink {
 	uint64_t seq;
 	const char *script;
 	struct kulink_cell cells[2];
+	const struct kulink_part *watched;
+	struct kulink_datum seen;
 };
 
 static const struct kulink_channel_info channels[] = {
@@ -247,7 +249,10 @@ int kulink_subscribe(struct kulink *k, const char *event)
 {
 	int err = carry(k, KULINK_EVENTS);
 
-	(void)event;
+	if (k->channel == &channels[1] && event) {	/* as sysfs: changes of a value */
+		k->watched = fake_part(KULINK_VALUES, event);
+		err = k->watched ? kulink_get(k, event, &k->seen) : err;
+	}
 	if (err)
 		return err;
 	k->script = getenv("FAKE_EVENTS");
@@ -292,6 +297,24 @@ static int event_script(struct kulink *k, struct kulink_event *event)
 	return 0;
 }
 
+static int event_change(struct kulink *k, struct kulink_event *event)
+{
+	struct kulink_datum now;
+
+	if (kulink_get(k, k->watched->name, &now) || !memcmp(&now, &k->seen, sizeof(now)) ||
+	    fake_fault("untold")) {
+		usleep(10000);
+		return -EAGAIN;
+	}
+	k->seen = now;
+	k->cells[0] = (struct kulink_cell){ k->watched->name, "", now.type, now.number,
+					    *k->seen.string ? k->seen.string : NULL };
+	event->name = k->watched->name;
+	event->n_cells = 1;
+	event->seq = ++k->seq;
+	return 0;
+}
+
 int kulink_next(struct kulink *k, struct kulink_event *event)
 {
 	struct fake_state state;
@@ -303,6 +326,8 @@ int kulink_next(struct kulink *k, struct kulink_event *event)
 	*event = (struct kulink_event){ .service = "fake0", .name = "tick", .n_cells = 2,
 					.ns = ts.tv_sec * 1000000000ULL + ts.tv_nsec,
 					.cells = k->cells };
+	if (k->watched)
+		return event_change(k, event);
 	if (!k->script && !state.numbers[V_RATE])
 		return -EAGAIN;
 	err = k->script ? event_script(k, event) : 0;
