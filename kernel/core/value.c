@@ -90,7 +90,9 @@ static int set(struct kulink_service *service, const struct kulink_value *value,
 	err = kulink_datum_check(value, datum);
 	if (err)
 		return err;
-	mutex_lock(&service->set);
+	err = mutex_lock_killable(&service->set);
+	if (err)
+		return err;
 	if (value->set)
 		err = value->set(service->priv, datum);
 	else
