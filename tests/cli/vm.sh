@@ -81,15 +81,19 @@ ticks() { # CHANNEL
 	[ "$watched" = 0 ] && "$json" -l -t object <"$work/out" && grep -c '"event":"tick"' "$work/out" | grep -qx 5
 }
 
+# changed until it is seen, for nobody knows when watching has begun
 watch_value() {
-	kulink watch hwstats0 threshold -c sysfs -n 1 -t 20 --json >"$work/out" &
+	kulink watch hwstats0 threshold -c sysfs -n 1 -t 60 --json >"$work/out" &
 	watcher=$!
-	sleep 1
-	kulink set hwstats0 threshold=12
+	while kill -0 $watcher 2>/dev/null; do
+		kulink set hwstats0 threshold=12
+		kulink set hwstats0 threshold=13
+	done
 	wait $watcher && watched=0 || watched=1
 	kulink set hwstats0 threshold=15
 	cat "$work/out"
-	[ "$watched" = 0 ] && "$json" -l -n 1 <"$work/out" && grep -q '"fields":{"threshold":12}' "$work/out"
+	[ "$watched" = 0 ] && "$json" -l -n 1 <"$work/out" &&
+		grep -q '"event":"threshold".*"fields":{"threshold":1[23]}' "$work/out"
 }
 
 channel_is_missing() { # CHANNEL KIND COMMAND...
@@ -153,9 +157,12 @@ tour_unprivileged() {
 }
 
 driver_leaves() {
+	kulink set hwstats0 rate=10
 	kulink watch hwstats0 --json >"$work/out" 2>"$work/err" &
 	watcher=$!
-	sleep 1
+	while kill -0 $watcher 2>/dev/null && [ ! -s "$work/out" ]; do
+		sleep 0.2
+	done
 	rmmod hwstats || return
 	wait $watcher && status=0 || status=$?
 	modprobe hwstats

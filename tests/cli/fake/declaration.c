@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "fake.h"
 
 static const char *const modes[] = { "off", "sampled", "full", NULL };
@@ -91,16 +92,19 @@ void fake_load(struct fake_state *state)
 	fclose(f);
 }
 
+/* At once, for another may be reading it */
 void fake_save(const struct fake_state *state)
 {
 	const char *path = getenv("FAKE_STATE");
-	FILE *f = path ? fopen(path, "w") : NULL;
+	char temp[512];
+	FILE *f;
 
-	if (!f)
+	if (!path)
 		return;
-	if (fwrite(state, sizeof(*state), 1, f) != 1)
+	snprintf(temp, sizeof(temp), "%s.%d", path, (int)getpid());
+	f = fopen(temp, "w");
+	if (!f || fwrite(state, sizeof(*state), 1, f) != 1 || fclose(f) || rename(temp, path))
 		abort();
-	fclose(f);
 }
 
 /* cli/doctor.c: where it looks for /proc, /sys and so on */
