@@ -13,11 +13,21 @@
 #define USER_INIT	4026531837UL
 #define NET_INIT	4026531833UL
 
+static bool initial_user(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/user", &st) || st.st_ino == USER_INIT;
+}
+
 void doctor_privileges(struct doctor *d)
 {
 	bool root = !geteuid();
 
-	if (root && capable(CAP_SYS_MODULE) && capable(CAP_NET_ADMIN))
+	if (root && !initial_user())
+		found(d, d->here ? WARNING : PROBLEM, "privileges", NULL,
+		      "root of a user namespace only: load the modules outside of it");
+	else if (root && capable(CAP_SYS_MODULE) && capable(CAP_NET_ADMIN))
 		found(d, FINE, "privileges", NULL, "root: modules can be loaded, every part reached");
 	else if (root && !capable(CAP_SYS_MODULE))
 		found(d, d->here ? WARNING : PROBLEM, "privileges", NULL,
@@ -50,9 +60,8 @@ static int initial_net(void)
 
 void doctor_namespaces(struct doctor *d)
 {
-	struct stat st;
 	int net = initial_net();
-	bool user = stat("/proc/self/ns/user", &st) || st.st_ino == USER_INIT;
+	bool user = initial_user();
 
 	if (!user)
 		found(d, PROBLEM, "namespaces", NULL,
