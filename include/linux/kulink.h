@@ -247,21 +247,21 @@ struct kulink_service *devm_kulink_register(struct device *parent,
 
 /**
  * kulink_emit() - send an event
- * @service: the service
+ * @service: the service; NULL, as before kulink_register() has returned it: nothing happens
  * @event: index in the declaration's events
  * @fields: the event's struct; may be NULL when it has no fields
  *
  * Any context but NMI, hard interrupts included; any lock may be held. Never fails and never
  * waits: a slow reader loses the oldest events and is told how many.
  *
- * Return: the event's sequence number; 0 when the service is being unregistered
+ * Return: the event's sequence number; 0 without a service, or while it is being unregistered
  */
 u64 kulink_emit(struct kulink_service *service, unsigned int event,
 		const void *fields);
 
 /**
  * kulink_changed() - say that a value is another now, to those who poll
- * @service: the service
+ * @service: the service, or NULL as with kulink_emit()
  * @value: index in the declaration's values
  *
  * Any context but NMI. A set through a channel says so by itself.
