@@ -34,27 +34,38 @@ apt_update() { # SUITE
 	apt_in "$1" apt-get update >"$dir/update.log" 2>&1
 }
 
-# "SUITE PACKAGE VERSION" of the package of this series, or of the next newer one, in the first suite that has it.
+# Lines "SUITE PACKAGE VERSION" for the packages of this name pattern.
+apt_list() { # SUITE NAME-PATTERN
+	apt_in "$1" apt-cache search --names-only "$2" | cut -d ' ' -f 1 |
+		while read -r package; do
+			echo "$1 $package $(apt_in "$1" apt-cache show --no-all-versions "$package" | sed -n 's/^Version: //p')"
+		done
+}
+
+# The line of this series in the first suite that has it, else of the next newer series that any of them has.
 apt_resolve() { # NAME-PATTERN SERIES SUITE...
-	local pattern=$1 series=$2 suite
+	local pattern=$1 series=$2 suite listed all='' found
 	shift 2
 	for suite; do
 		if ! apt_update "$suite"; then
 			say "$suite: no package list (see $cache/apt/$suite/update.log)"
 			continue
 		fi
-		apt_in "$suite" apt-cache search --names-only "$pattern" | cut -d ' ' -f 1 |
-			while read -r package; do
-				echo "$suite $package $(apt_in "$suite" apt-cache show --no-all-versions "$package" |
-					sed -n 's/^Version: //p')"
-			done
-	done | apt_pick "$series"
+		listed=$(apt_list "$suite" "$pattern")
+		found=$(apt_pick "$series" <<<"$listed")
+		all+=$listed$'\n'
+		case $found in
+		*" $series".*) break ;;
+		esac
+	done
+	apt_pick "$series" <<<"$all"
 }
 
 # Of lines "SUITE PACKAGE VERSION", the first of this series, else the nearest above it.
 apt_pick() { # SERIES
 	local suite package version of
 	while read -r suite package version; do
+		[ -n "$version" ] || continue
 		of=$(echo "$version" | grep -oE '^[0-9]+\.[0-9]+')
 		[ "$(printf '%s\n' "$1" "$of" | sort -V | head -n 1)" = "$1" ] || continue
 		echo "$of $suite $package $version"
