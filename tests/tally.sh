@@ -65,14 +65,14 @@ other() { # LINE
 machine() { # NAME STATUS
 	[[ -z $stream ]] || finish "$stream" "no exit status"
 	if [[ $2 != 0 ]] && ((machine_failed == 0)); then
-		complain "the machine's run failed with $2: see above, or build/test.log"
+		complain "the machine's run failed with $2: see above, or build/test/"
 	elif [[ $2 != 0 ]]; then
 		echo "FAILED $1: vm/run ended with $2"
 	fi
 	kernel=''
 }
 
-tally() {
+tally() { # FILE, for the counts: passed failed skipped
 	local kernel='' stream='' plan='' points=0 stream_failed=0 machine_failed=0 begun=0 showing=no
 	local line name status said=()
 	while IFS= read -r line; do
@@ -93,6 +93,5 @@ tally() {
 		esac
 	done
 	[[ -z $stream ]] || finish "$stream" "no exit status"
-	echo "$passed passed, $failed failed, $skipped skipped"
-	((failed == 0 && passed > 0))
+	echo "$passed $failed $skipped" >"$1"
 }
