@@ -35,7 +35,10 @@ int kulink_file_check(struct kulink_file *file, const struct kulink_channel *cha
 	return err;
 }
 
-static bool published_at_all(struct kulink_service *service)
+/* Held while the channels come: the first open of all may be what loads this module */
+static DEFINE_MUTEX(coming);
+
+static bool published_now(struct kulink_service *service)
 {
 	unsigned int i;
 
@@ -44,6 +47,15 @@ static bool published_at_all(struct kulink_service *service)
 			return true;
 	}
 	return false;
+}
+
+static bool published_at_all(struct kulink_service *service)
+{
+	if (published_now(service))
+		return true;
+	mutex_lock(&coming);
+	mutex_unlock(&coming);
+	return published_now(service);
 }
 
 static int dev_open(struct inode *inode, struct file *filp)
@@ -175,14 +187,11 @@ struct kulink_channel kulink_ioctl_channel = {
 	.remove = dev_remove,
 };
 
-static int __init dev_init(void)
+static int __init register_channels(void)
 {
 	unsigned int i;
 	int err;
 
-	err = kulink_dev_set_fops(&dev_fops);
-	if (err)
-		return err;
 	for (i = 0; i < ARRAY_SIZE(channels); i++) {
 		err = kulink_channel_register(channels[i]);
 		if (err)
@@ -193,7 +202,22 @@ static int __init dev_init(void)
 unregister:
 	while (i--)
 		kulink_channel_unregister(channels[i]);
-	kulink_dev_set_fops(NULL);
+	return err;
+}
+
+static int __init dev_init(void)
+{
+	int err;
+
+	mutex_lock(&coming);
+	err = kulink_dev_set_fops(&dev_fops);
+	if (err)
+		goto unlock;
+	err = register_channels();
+	if (err)
+		kulink_dev_set_fops(NULL);
+unlock:
+	mutex_unlock(&coming);
 	return err;
 }
 
