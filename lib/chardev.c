@@ -170,6 +170,11 @@ static int chardev_next(struct kulink_session *s, struct kulink_raw_event *event
 	}
 }
 
+static int chardev_available(char *why, size_t size)
+{
+	return kulink_module_available("", "kulink_dev", "chardev", why, size);
+}
+
 /* No @sequence: the kernel keeps the last event of each name, so gaps show every loss */
 const struct kulink_channel kulink_chardev = {
 	.info = {
@@ -181,7 +186,7 @@ const struct kulink_channel kulink_chardev = {
 		.who = "who may read and write the node; then each part's mode",
 		.limits = "no values (ioctl has them, on the same node); a slow reader loses the oldest events",
 	},
-	.available = kulink_dev_available,
+	.available = chardev_available,
 	.open = chardev_open,
 	.close = chardev_close,
 	.call = chardev_call,

@@ -39,8 +39,3 @@ int kulink_dev_open(const struct kulink_session *s, bool any, int *fd)
 	}
 	return error;
 }
-
-int kulink_dev_available(char *why, size_t size)
-{
-	return kulink_module_available("", "kulink_dev", "chardev", why, size);
-}

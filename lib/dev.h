@@ -10,7 +10,6 @@
 
 /* dev.c: open the node to read and write or, with @any, as we are allowed to */
 KULINK_HIDDEN int kulink_dev_open(const struct kulink_session *s, bool any, int *fd);
-KULINK_HIDDEN int kulink_dev_available(char *why, size_t size);
 /* the contracts' errno for what the node said */
 KULINK_HIDDEN int kulink_dev_error(int error);
 

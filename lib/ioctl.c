@@ -166,6 +166,11 @@ static int ioctl_dump(struct kulink_session *s, struct kulink_table *table)
 	return -EAGAIN;
 }
 
+static int ioctl_available(char *why, size_t size)
+{
+	return kulink_module_available("", "kulink_dev", "ioctl", why, size);
+}
+
 const struct kulink_channel kulink_ioctl = {
 	.info = {
 		.name = "ioctl",
@@ -175,7 +180,7 @@ const struct kulink_channel kulink_ioctl = {
 		.who = "who may open the node, for reading or writing; then each part's mode",
 		.limits = "no events (chardev has them, on the same node)",
 	},
-	.available = kulink_dev_available,
+	.available = ioctl_available,
 	.open = ioctl_open,
 	.close = ioctl_close,
 	.get = ioctl_get,
