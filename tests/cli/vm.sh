@@ -158,6 +158,7 @@ tour_unprivileged() {
 
 driver_leaves() {
 	kulink set hwstats0 rate=10
+	: >"$work/out"
 	kulink watch hwstats0 --json >"$work/out" 2>"$work/err" &
 	watcher=$!
 	while kill -0 $watcher 2>/dev/null && [ ! -s "$work/out" ]; do
