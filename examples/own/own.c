@@ -35,9 +35,11 @@ static void fan_turn(void *priv)
 }
 
 static const struct kulink_value fan_values[] = {
-	KULINK_VALUE_RANGE(struct fan, target, 0, 5000, .field.unit = "rpm",
-			   .changed = fan_turn),
-	KULINK_VALUE_RO(struct fan, speed, .field.unit = "rpm"),
+	{
+		.field = KULINK_FIELD(struct fan, target, .unit = "rpm"), .mode = 0644,
+		.ranged = true, .max = 5000, .changed = fan_turn,
+	},
+	{ .field = KULINK_FIELD(struct fan, speed, .unit = "rpm"), .mode = 0444 },
 	{}
 };
 
