@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* conformance -c CHANNEL [TEST]: the suite over one channel, as TAP */
+#include <time.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -60,10 +61,23 @@ void expect_err(const char *what, int got, int expected, const char *file, int l
 	_fail(file, line);
 }
 
-/* Every part of the driver must be where a test left it: small and quiet. */
-static int quiet(void **state)
+static struct timespec begun;
+
+static int start(void **state)
 {
 	(void)state;
+	return clock_gettime(CLOCK_MONOTONIC, &begun);
+}
+
+/* What a test leaves of the driver: small and quiet. Says how long the test took. */
+static int quiet(void **state)
+{
+	struct timespec now;
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	print_message("# %lld ms\n", (now.tv_sec - begun.tv_sec) * 1000LL +
+		      (now.tv_nsec - begun.tv_nsec) / 1000000);
 	control("delay_ms", 0);
 	control("errno", 0);
 	control("churn", 0);
@@ -91,6 +105,7 @@ static size_t collect(struct CMUnitTest *to, const struct test_group *group)
 		return 0;
 	for (i = 0; i < n; i++) {
 		to[i] = from[i];
+		to[i].setup_func = start;
 		to[i].teardown_func = quiet;
 	}
 	return n;
