@@ -198,18 +198,20 @@ int kulink_publish_own(struct kulink_service *service, kuid_t uid, kgid_t gid)
 	return err;
 }
 
-/* Names of the channels that publish it now; bytes written */
+/* Names of the channels that publish it now; bytes written, or -ENODEV */
 ssize_t kulink_publish_list(struct kulink_service *service, char *text, size_t size)
 {
-	size_t len = 0;
+	ssize_t len = 0;
 	unsigned int id;
 
 	mutex_lock(&service->publish);
 	for_each_set_bit(id, &service->published, KULINK_CHANNELS_MAX)
 		len += scnprintf(text + len, size - len, "%s%s", len ? " " : "",
 				 service->publisher[id]->name);
+	/* Leaving is not the same as being published nowhere. */
+	len = service->live ? len + scnprintf(text + len, size - len, "\n") : -ENODEV;
 	mutex_unlock(&service->publish);
-	return len + scnprintf(text + len, size - len, "\n");
+	return len;
 }
 
 static void tell_changed(struct kulink_service *service, unsigned int value)
