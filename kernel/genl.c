@@ -98,7 +98,7 @@ static const struct genl_multicast_group groups[N_GROUPS] = {
 	[GROUP_EVENTS] = { .name = KULINK_GENL_EVENTS },
 	[GROUP_RESTRICTED] = {
 		.name = KULINK_GENL_EVENTS_RESTRICTED,
-		.flags = GENL_MCAST_CAP_NET_ADMIN,
+		.flags = KULINK_GENL_RESTRICTED_FLAGS,
 	},
 };
 

@@ -7,6 +7,7 @@
  */
 #include <linux/slab.h>
 #include <linux/workqueue.h>
+#include <net/sock.h>
 
 #include "genl.h"
 
@@ -19,8 +20,8 @@
  * @lock: guards what follows
  * @gone: the last message is out
  * @room: bytes of a message, at least what the largest event takes
- * @batch: events of one group on their way out; NULL: none
- * @group: its group
+ * @batch: events of one mode on their way out; NULL: none
+ * @mode: their mode
  * @buffer: the event at hand
  * @sent: per event, the last sequence that was multicast or lost
  */
@@ -33,7 +34,7 @@ struct stream {
 	bool gone;
 	size_t room;
 	struct sk_buff *batch;
-	unsigned int group;
+	umode_t mode;
 	struct kulink_event_buffer buffer;
 	u64 sent[];
 };
@@ -43,14 +44,41 @@ struct stream {
 
 static struct workqueue_struct *queue;
 
+static unsigned int group_of(umode_t mode)
+{
+	return mode & 0004 ? GROUP_EVENTS : GROUP_RESTRICTED;
+}
+
+/* Who hears it, of those who have joined. Under netlink's locks: the socket has its file. */
+struct audience {
+	const struct kulink_service *service;
+	umode_t mode;
+};
+
+static int deaf(struct sock *sk, struct sk_buff *skb, void *data)
+{
+	const struct audience *audience = data;
+	const struct file *file = sk->sk_socket ? sk->sk_socket->file : NULL;
+
+	return kulink_permit(audience->service, file ? file->f_cred : NULL, audience->mode,
+			     MAY_READ);
+}
+
+static void multicast(struct stream *stream, struct sk_buff *skb, unsigned int group, umode_t mode)
+{
+	struct audience audience = { .service = stream->sub.service, .mode = mode };
+
+	/* Nobody there is no error; who could not take it is told ENOBUFS by netlink. */
+	kulink_genl_multicast(&stream->genl->family->genl, skb, group, deaf, &audience);
+}
+
 static void flush(struct stream *stream)
 {
 	struct sk_buff *skb = stream->batch;
 
 	stream->batch = NULL;
-	/* Nobody there is no error; who could not take it is told ENOBUFS by netlink. */
 	if (skb)
-		genlmsg_multicast(&stream->genl->family->genl, skb, 0, stream->group, GFP_KERNEL);
+		multicast(stream, skb, group_of(stream->mode), stream->mode);
 }
 
 static int put_event(struct sk_buff *skb, const struct stream *stream)
@@ -74,25 +102,25 @@ static int put_event(struct sk_buff *skb, const struct stream *stream)
 	return 0;
 }
 
-/* One group at a time: a member of both has the events in the order of their emission. */
-static int append(struct stream *stream, unsigned int group)
+/* One mode at a time, so that a member of both groups has the events in order. */
+static int append(struct stream *stream, umode_t mode)
 {
-	if (stream->batch && stream->group == group && !put_event(stream->batch, stream))
+	if (stream->batch && stream->mode == mode && !put_event(stream->batch, stream))
 		return 0;
 	flush(stream);
-	stream->group = group;
+	stream->mode = mode;
 	stream->batch = nlmsg_new(stream->room, GFP_KERNEL);
 	return stream->batch ? put_event(stream->batch, stream) : -ENOMEM;
 }
 
-/* The event at hand to its group; where there is no memory the group is told that it lost some. */
+/* The event at hand; where there is no memory the group is told that it lost some. */
 static void send_event(struct stream *stream)
 {
 	const struct genl_family *genl = &stream->genl->family->genl;
 	umode_t mode = kulink_event_mode(stream->sub.service, stream->buffer.event);
-	unsigned int group = mode & 0004 ? GROUP_EVENTS : GROUP_RESTRICTED;
+	unsigned int group = group_of(mode);
 
-	if (genl_has_listeners(genl, &init_net, group) && append(stream, group))
+	if (genl_has_listeners(genl, &init_net, group) && append(stream, mode))
 		genl_set_err(genl, &init_net, 0, group, -ENOBUFS);
 	stream->sent[stream->buffer.event] = stream->buffer.head.seq;
 }
@@ -241,7 +269,7 @@ static void send_gone(struct stream *stream)
 			continue;
 		}
 		genlmsg_end(skb, hdr);
-		genlmsg_multicast(genl, skb, 0, group, GFP_KERNEL);
+		multicast(stream, skb, group, 0444);
 	}
 }
 

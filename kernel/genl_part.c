@@ -72,7 +72,7 @@ struct kulink_service *kulink_genl_service(const struct nlmsghdr *nlh, struct nl
 
 /*
  * What the driver said, with a sentence. To netlink -EINTR means that no answer is due, and the
- * program would wait for ever: a driver's sleep that a signal has ended is -ECANCELED.
+ * program would wait for ever: a driver's sleep that a signal has ended is -ERESTART.
  */
 int kulink_genl_refusal(struct netlink_ext_ack *extack, const struct nlattr *attr, int err)
 {
@@ -83,7 +83,7 @@ int kulink_genl_refusal(struct netlink_ext_ack *extack, const struct nlattr *att
 	case -ERESTARTNOHAND:
 	case -ERESTART_RESTARTBLOCK:
 		NL_SET_ERR_MSG_ATTR(extack, attr, "interrupted by a signal");
-		return -ECANCELED;
+		return -ERESTART;
 	case -ENODEV:
 		NL_SET_ERR_MSG_ATTR(extack, attr, "the service is gone");
 		return err;

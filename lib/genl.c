@@ -40,7 +40,8 @@ int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
 	/* Said by the driver, or of a service or family that has left, or is leaving? */
 	if ((error == -ENOENT || error == -EPROTONOSUPPORT) && !is_there(s))
 		return -ENODEV;
-	return error;
+	/* Netlink has no answer for -EINTR. */
+	return error == -ERESTART ? -EINTR : error;
 }
 
 static int genl_available(char *why, size_t size)
@@ -174,8 +175,9 @@ static int genl_get(struct kulink_session *s, const struct kulink_part *value,
 		    struct kulink_datum *datum)
 {
 	struct get get = { value, datum };
+	struct nlmsghdr *nlh = kulink_genl_begin(s, KULINK_CMD_GET_VALUE, NLM_F_ACK, value->name);
 
-	return kulink_genl_ask(s, kulink_genl_begin(s, KULINK_CMD_GET_VALUE, NLM_F_ACK, value->name), take_value, &get);
+	return kulink_genl_ask(s, nlh, take_value, &get);
 }
 
 static int genl_set(struct kulink_session *s, const struct kulink_part *value,
@@ -271,8 +273,9 @@ static int take_rows(void *ctx, const struct nlmsghdr *nlh)
 
 static int genl_dump(struct kulink_session *s, struct kulink_table *table)
 {
-	int error = kulink_genl_ask(s, kulink_genl_begin(s, KULINK_CMD_GET_TABLE, NLM_F_DUMP, table->part->name),
-			take_rows, table);
+	struct nlmsghdr *nlh = kulink_genl_begin(s, KULINK_CMD_GET_TABLE, NLM_F_DUMP,
+						 table->part->name);
+	int error = kulink_genl_ask(s, nlh, take_rows, table);
 
 	/* Every dump has a message, an empty table's too. */
 	return !error && !table->generation ? -EPROTO : error;
@@ -285,8 +288,8 @@ const struct kulink_channel kulink_genl = {
 		.call_max = KULINK_GENL_PAYLOAD_MAX,
 		.lossy = true,
 		.where = "generic netlink family kulink",
-		.who = "each part's mode; events that others may not read take CAP_NET_ADMIN",
-		.limits = "calls up to 60 KiB; all services' events come over one socket, a slow reader loses some",
+		.who = "each part's mode; before Linux 6.8 events not for everyone take CAP_NET_ADMIN",
+		.limits = "calls up to 60 KiB; a socket gets all services' events, a slow reader loses some",
 	},
 	.available = genl_available,
 	.open = genl_open,

@@ -70,7 +70,7 @@ static int join(struct kulink_session *s, int group)
 		if (errno != EPERM)
 			return -errno;
 		snprintf(s->message, sizeof(s->message),
-			 "events that others may not read take CAP_NET_ADMIN over genl");
+			 "before Linux 6.8 events that are not for everyone take CAP_NET_ADMIN");
 		return -EACCES;
 	}
 	g->joined[group] = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* genl: the family's numbers, a request and its answers, and the sentence that comes with an error. */
+/* genl: the family's numbers, a request and its answers, the sentence that comes with an error. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

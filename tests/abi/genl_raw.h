@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <linux/genetlink.h>
@@ -52,6 +53,17 @@ static inline int end(void)
 {
 	printf("1..%u\n", tests);
 	return !tests || failures;
+}
+
+/* This version or a later one */
+static inline int kernel_is(int major, int minor)
+{
+	int here_major = 0, here_minor = 0;
+	struct utsname name;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &here_major, &here_minor);
+	return here_major > major || (here_major == major && here_minor >= minor);
 }
 
 static inline struct nlmsghdr *head(struct talk *t)

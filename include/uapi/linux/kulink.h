@@ -263,7 +263,7 @@ struct kulink_ioc_call {
 #define KULINK_GENL_VERSION		1
 /** events whose mode lets others read; anyone may join */
 #define KULINK_GENL_EVENTS		"events"
-/** the other events; joining takes CAP_NET_ADMIN */
+/** the other events, to whom each one's mode allows; before Linux 6.8 it takes CAP_NET_ADMIN to join */
 #define KULINK_GENL_EVENTS_RESTRICTED	"restricted"
 
 /**
@@ -271,14 +271,16 @@ struct kulink_ioc_call {
  * @KULINK_CMD_GET_SERVICE: do: SERVICE; reply: SERVICE, ABI, DECLARATION. dump: all
  * @KULINK_CMD_GET_VALUE: do: SERVICE, PART; reply: SERVICE, PART, and U64, S64, BOOL or
  *	STRING (an enum's label)
- * @KULINK_CMD_SET_VALUE: do: SERVICE, PART, and U64, S64, BOOL or STRING by type
+ * @KULINK_CMD_SET_VALUE: do: SERVICE, PART, and U64, S64, BOOL or STRING by type (an enum: its
+ *	label, or U64 its index)
  * @KULINK_CMD_GET_TABLE: dump: SERVICE, PART; each message: GENERATION, any number of
  *	RECORD
- * @KULINK_CMD_CALL: do: SERVICE, PART, PAYLOAD; reply: SERVICE, PART, PAYLOAD
+ * @KULINK_CMD_CALL: do: SERVICE, PART, PAYLOAD (none: an empty request); reply: SERVICE, PART,
+ *	PAYLOAD. A driver's -EINTR comes as -ERESTART: to netlink it means that no answer is due
  * @KULINK_CMD_GET_SEQUENCE: do: SERVICE, PART (an event); reply: SERVICE, PART, SEQ, the
- *	last emitted
- * @KULINK_CMD_EVENT: multicast: SERVICE, PART, SEQ, NS, RECORD
- * @KULINK_CMD_GONE: multicast: SERVICE is no more
+ *	last multicast; what was emitted before the request is multicast by then
+ * @KULINK_CMD_EVENT: multicast: SERVICE, PART, SEQ, NS, RECORD; several may share a datagram
+ * @KULINK_CMD_GONE: multicast, to both groups: SERVICE is no more, here
  */
 enum kulink_cmd {
 	KULINK_CMD_UNSPEC,
