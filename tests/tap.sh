@@ -9,7 +9,10 @@ check() {
 	tap_name=$1
 	shift
 	tap_n=$((tap_n + 1))
+	read -r tap_begun _ </proc/uptime
 	if tap_said=$("$@" 2>&1); then
+		read -r tap_ended _ </proc/uptime
+		echo "# $(((${tap_ended%.*}${tap_ended#*.} - ${tap_begun%.*}${tap_begun#*.}) * 10)) ms"
 		echo "ok $tap_n - $tap_name"
 	else
 		tap_failed=$((tap_failed + 1))

@@ -54,16 +54,24 @@ static void judge(const char *what, const struct actor *actor, const char *part,
 			 got ? strerror(-got) : "done", expected ? strerror(-expected) : "done");
 }
 
-static int get(void *arg)
+/* What a process that is the actor gets and sets; bit 0 of its answer: may get, bit 1: may set. */
+enum { GOT = 1, DID = 2, STRANGE = 4 };
+
+static int get_and_set(void *arg)
 {
 	struct attempt *attempt = arg;
 	struct kulink *k;
-	int err = kulink_open(&k, SERVICE, channel->name);
+	int err, answer = 0;
 	uint64_t u;
 
-	err = err ?: kulink_get_u64(k, attempt->part, &u);
+	if (kulink_open(&k, SERVICE, channel->name))
+		return STRANGE;
+	err = kulink_get_u64(k, attempt->part, &u);
+	answer |= !err ? GOT : err == -EACCES ? 0 : STRANGE;
+	err = kulink_set_u64(k, attempt->part, attempt->number);
+	answer |= !err ? DID : err == -EACCES ? 0 : STRANGE;
 	kulink_close(k);
-	return err;
+	return answer;
 }
 
 static int set(void *arg)
@@ -102,10 +110,12 @@ static void value_by(const struct actor *actor, const char *name, unsigned int m
 {
 	struct attempt attempt = { .part = name, .number = actor->uid + actor->gid + 5 };
 	uint64_t before = now(name, mode), after;
-	int may = allowed(actor, mode, WRITE);
+	int may = allowed(actor, mode, WRITE), answer = -as_actor(actor, get_and_set, &attempt);
 
-	judge("get", actor, name, as_actor(actor, get, &attempt), allowed(actor, mode, READ));
-	judge("set", actor, name, as_actor(actor, set, &attempt), may);
+	if (answer & ~(GOT | DID))
+		fail_msg("%s by %s: an answer that is neither done nor -EACCES", name, actor->name);
+	judge("get", actor, name, answer & GOT ? 0 : -EACCES, allowed(actor, mode, READ));
+	judge("set", actor, name, answer & DID ? 0 : -EACCES, may);
 	after = now(name, mode);
 	if (mode & 0444)
 		assert_int_equal(after, may ? before : attempt.number);

@@ -198,6 +198,11 @@ static void tables_churn(void **state)
 	kulink_close(k);
 }
 
+static uint64_t shared_rows(void)
+{
+	return scaled((unsigned int)rows_for(1 << 20), (unsigned int)rows_for(64 << 10));
+}
+
 static int dump_in_program(unsigned int i)
 {
 	struct rows_check check;
@@ -209,13 +214,13 @@ static int dump_in_program(unsigned int i)
 		return err;
 	err = dump_rows(k, &check);
 	kulink_close(k);
-	return err ?: check.n == rows_for(1 << 20) ? 0 : -EBADMSG;
+	return err ?: check.n == shared_rows() ? 0 : -EBADMSG;
 }
 
 static void tables_8_programs(void **state)
 {
 	(void)state;
-	control("rows", rows_for(1 << 20));
+	control("rows", shared_rows());
 	expect(together(8, dump_in_program), 0);
 }
 
