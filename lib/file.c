@@ -13,7 +13,7 @@
 int kulink_dir_open(const char *root, const char *format, const char *service)
 {
 	char path[PATH_MAX];
-	int len, fd;
+	int len, fd, error;
 
 	len = snprintf(path, sizeof(path), "%s%s/%s", root, format, service);
 	if (len < 0 || (size_t)len >= sizeof(path))
@@ -21,9 +21,11 @@ int kulink_dir_open(const char *root, const char *format, const char *service)
 	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EPERM ? -EACCES : -errno;
+	/* It may also have gone since: then it is not there. */
 	if (faccessat(fd, ".", X_OK, AT_EACCESS)) {
+		error = errno == ENOENT ? -ENOENT : -EACCES;
 		close(fd);
-		return -EACCES;
+		return error;
 	}
 	return fd;
 }
@@ -112,19 +114,30 @@ int kulink_file_write(int dir, const char *name, const void *data, size_t len)
 	return kulink_file_error(dir, name, error);
 }
 
+/*
+ * By one read(): a sysctl keeps no snapshot for an open file, so that after a change a second one
+ * would give the end of another value.
+ */
 int kulink_file_get(int dir, const char *name, const struct kulink_part *value,
 		    struct kulink_datum *datum)
 {
-	char *text;
-	size_t len;
-	int error;
+	char text[4096];
+	int fd = kulink_file_open(dir, name, O_RDONLY);
+	int error = 0;
+	ssize_t n;
 
-	error = kulink_file_read(dir, name, &text, &len);
+	if (fd < 0)
+		return fd;
+	do {
+		n = read(fd, text, sizeof(text) - 1);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		error = kulink_file_error(dir, name, -errno);
+	close(fd);
 	if (error)
 		return error;
-	error = kulink_text_read(value, text, len, datum);
-	free(text);
-	return error;
+	text[n] = '\0';
+	return kulink_text_read(value, text, n, datum);
 }
 
 int kulink_file_text(const struct kulink_datum *datum, char *text, size_t size)
