@@ -60,6 +60,8 @@ static size_t cell_size(const struct kulink_cell *cell)
 	u32 i;
 
 	switch (cell->type) {
+	case KULINK_TYPE_BOOL:
+		return sizeof(u8);
 	case KULINK_TYPE_ENUM:
 		for (i = 0; i < cell->n_labels; i++)
 			size = max(size, strlen(cell->labels[i]));
