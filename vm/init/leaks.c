@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kmemleak, where the kernel has it. What boot left behind is not ours. */
+/* kmemleak, where the kernel has it. What was allocated before our start is not ours. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +21,18 @@ static bool have_kmemleak(void)
 	return !access(kmemleak, W_OK);
 }
 
+static unsigned long start;	/* in jiffies, which is how kmemleak dates an object */
+
 void leaks_start(void)
 {
-	if (!have_kmemleak())
+	FILE *file = have_kmemleak() ? fopen("/proc/timer_list", "re") : NULL;
+	char line[256];
+
+	if (!file)
 		return;
-	write_file(kmemleak, "scan");
-	write_file(kmemleak, "clear");
+	while (!start && fgets(line, sizeof(line), file))
+		sscanf(line, "jiffies: %lu", &start);
+	fclose(file);
 }
 
 void leaks_remember_symbols(void)
@@ -63,19 +69,33 @@ static void note_line(const char *line)
 		log_note("kmemleak: %s", line);
 }
 
-/* How many objects the report names; each line noted in the log, if asked. */
+/*
+ * How many objects of ours the report names; their lines noted in the log, if asked. An object is
+ * "unreferenced object 0x… (size 128):" and then, indented, "comm "modprobe", pid 44, jiffies 4294905901" and more.
+ */
 static unsigned int report(bool note)
 {
 	FILE *file = fopen(kmemleak, "re");
 	unsigned int found = 0, lines = 0;
-	char line[512];
+	char line[512], object[512] = "";
+	bool ours = false;
 
 	if (!file)
 		return 0;
 	while (fgets(line, sizeof(line), file)) {
+		const char *date = strstr(line, ", jiffies ");
+
 		line[strcspn(line, "\n")] = '\0';
-		found += !strncmp(line, "unreferenced object", 19);
-		if (note && lines++ < 200)
+		if (line[0] != ' ') {
+			strcpy(object, line);
+			ours = false;
+		} else if (date && !ours) {
+			ours = strtoul(date + strlen(", jiffies "), NULL, 10) >= start;
+			found += ours;
+			if (ours && note && lines++ < 200)
+				note_line(object);
+		}
+		if (ours && note && lines++ < 200)
 			note_line(line);
 	}
 	fclose(file);
