@@ -50,8 +50,13 @@ static int genl_available(char *why, size_t size)
 	int error = kulink_genl_request_open(&r);
 
 	kulink_genl_request_close(&r);
-	if (error == -ENOENT)
-		return kulink_module_available("", "kulink_genl", "genl", why, size);
+	if (error == -ENOENT && kulink_module_available("", "kulink_genl", "genl", why, size))
+		return -ENOENT;
+	if (error == -ENOENT) {
+		if (why)
+			snprintf(why, size, "the family is in the initial network namespace only");
+		return -EOPNOTSUPP;
+	}
 	if (error == -EAFNOSUPPORT || error == -EPROTONOSUPPORT) {
 		if (why)
 			snprintf(why, size, "the kernel has no netlink");
