@@ -77,8 +77,14 @@ static int churn_row(void *ctx, const struct kulink_row *row)
 int dump_churn(struct kulink *k, uint64_t *generation)
 {
 	struct churn_check check = { 0 };
-	int err = kulink_dump(k, "churn", churn_row, &check);
+	int err = kulink_dump(k, "churn", churn_row, &check), tries;
 
+	/*
+	 * A sysfs attribute is read page by page, without a snapshot: the library gives up after
+	 * 16 interrupted reads, and says so. Nowhere else may that happen.
+	 */
+	for (tries = 0; tries < 200 && err == -EAGAIN && is_channel("sysfs"); tries++)
+		err = kulink_dump(k, "churn", churn_row, &check);
 	if (!err && check.n != check.count)
 		err = -EBADMSG;
 	*generation = check.generation;
