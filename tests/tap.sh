@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2086 # lists are words
 # For the tests that are shell scripts in the VM: TAP, modules, and marks around each program.
 
 tap_n=0 tap_failed=0
@@ -43,6 +43,14 @@ suite() {
 	echo "# end $suite_name $suite_status"
 }
 
+# Every channel; a new one joins here. C programs ask the library.
+channels="procfs sysfs debugfs sysctl chardev ioctl genl"
+
+# KIND: those that carry values, tables, calls or events
+carrying() {
+	kulink channels | awk -v kind="$1" '$2 ~ /^(yes|no)$/ && index($0, kind) { print $1 }'
+}
+
 # CHANNEL: its module
 module_of() {
 	case $1 in
@@ -50,6 +58,8 @@ module_of() {
 	*) echo "kulink_$1" ;;
 	esac
 }
+
+channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')
 
 # The kernel may not load a channel by itself: a channel is tested with no other one there.
 no_autoload() {
@@ -71,8 +81,7 @@ unload() { # MODULE...
 # Every module of ours, drivers first.
 unload_all() {
 	set --
-	for unload_module in kulink_kunit kulink_test kulink_test_log hwstats edu own kulink_procfs \
-		kulink_sysfs kulink_debugfs kulink_sysctl kulink_dev kulink_genl kulink; do
+	for unload_module in kulink_kunit kulink_test kulink_test_log hwstats edu own $channel_modules kulink; do
 		! is_loaded $unload_module || set -- "$@" $unload_module
 	done
 	[ $# = 0 ] || rmmod "$@"

@@ -173,9 +173,8 @@ driver_leaves() {
 
 load_all() {
 	modprobe kulink && modprobe hwstats && modprobe edu || return
-	for module in procfs sysfs debugfs sysctl dev genl; do
-		modprobe kulink_$module || return
-	done
+	# shellcheck disable=SC2086 # a list
+	modprobe -a $channel_modules
 }
 
 verbs() {
@@ -201,7 +200,7 @@ together() {
 
 unload_all
 suite cli/verbs verbs
-for channel in procfs sysfs debugfs sysctl chardev ioctl genl; do
-	suite "cli/$channel" one_channel $channel
+for channel in $channels; do
+	suite "cli/$channel" one_channel "$channel"
 done
 suite cli/together together

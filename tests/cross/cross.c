@@ -16,11 +16,11 @@
 #include <cmocka.h>
 #include <kulink.h>
 
+#include "../channels.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const value_channels[] = { "procfs", "sysfs", "debugfs", "sysctl", "ioctl", "genl" };
-static const char *const table_channels[] = { "procfs", "sysfs", "debugfs", "chardev", "ioctl", "genl" };
-static const char *const event_channels[] = { "chardev", "genl" };
+static struct channels value_channels, table_channels, event_channels;
 
 static struct kulink *opened(const char *channel)
 {
@@ -39,12 +39,12 @@ static void same_text(const char *from, const char *value, const char *expected)
 	size_t i;
 	int err;
 
-	for (i = 0; i < COUNT(value_channels); i++) {
-		k = opened(value_channels[i]);
+	for (i = 0; i < value_channels.n; i++) {
+		k = opened(value_channels.names[i]);
 		err = kulink_get_text(k, value, text, sizeof(text));
 		if (err || strcmp(text, expected))
 			fail_msg("%s, set over %s to \"%s\", reads \"%s\" over %s (%d)", value, from,
-				 expected, text, value_channels[i], err);
+				 expected, text, value_channels.names[i], err);
 		kulink_close(k);
 	}
 }
@@ -94,11 +94,11 @@ static void refused_by_all(void **state)
 	size_t i, j;
 
 	(void)state;
-	for (i = 0; i < COUNT(value_channels); i++) {
-		k = opened(value_channels[i]);
+	for (i = 0; i < value_channels.n; i++) {
+		k = opened(value_channels.names[i]);
 		for (j = 0; j < COUNT(bad); j++)
 			if (kulink_set_string(k, "text", bad[j]) != -EINVAL)
-				fail_msg("\"%s\" over %s was not -EINVAL", bad[j], value_channels[i]);
+				fail_msg("\"%s\" over %s was not -EINVAL", bad[j], value_channels.names[i]);
 		kulink_close(k);
 	}
 }
@@ -142,33 +142,33 @@ static void tables_are_the_same(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(tables); i++)
-		for (j = 0; j < COUNT(table_channels); j++) {
-			k = opened(table_channels[j]);
+		for (j = 0; j < table_channels.n; j++) {
+			k = opened(table_channels.names[j]);
 			digest = (struct digest){ .sum = 0xcbf29ce484222325ULL };
 			assert_int_equal(kulink_dump(k, tables[i], digest_row, &digest), 0);
 			kulink_close(k);
 			if (j == 0)
 				first = digest;
 			if (memcmp(&first, &digest, sizeof(first)))
-				fail_msg("%s differs between %s and %s", tables[i], table_channels[0],
-					 table_channels[j]);
+				fail_msg("%s differs between %s and %s", tables[i], table_channels.names[0],
+					 table_channels.names[j]);
 		}
 }
 
 static void events_are_the_same(void **state)
 {
-	struct kulink *k[COUNT(event_channels)];
-	struct kulink_event events[COUNT(event_channels)];
+	struct kulink *k[CHANNELS_MAX];
+	struct kulink_event events[CHANNELS_MAX];
 	size_t i, n;
 
 	(void)state;
-	for (i = 0; i < COUNT(event_channels); i++) {
-		k[i] = opened(event_channels[i]);
+	for (i = 0; i < event_channels.n; i++) {
+		k[i] = opened(event_channels.names[i]);
 		assert_int_equal(kulink_subscribe(k[i], NULL), 0);
 	}
 	assert_int_equal(system("echo 10 >/sys/module/kulink_test/parameters/flood"), 0);
 	for (n = 0; n < 30; n++) {
-		for (i = 0; i < COUNT(event_channels); i++) {
+		for (i = 0; i < event_channels.n; i++) {
 			struct pollfd fd = { .fd = kulink_fd(k[i]), .events = POLLIN };
 
 			while (kulink_next(k[i], &events[i]) == -EAGAIN)
@@ -179,7 +179,7 @@ static void events_are_the_same(void **state)
 			assert_int_equal(events[i].cells[1].number, events[0].cells[1].number);
 		}
 	}
-	for (i = 0; i < COUNT(event_channels); i++)
+	for (i = 0; i < event_channels.n; i++)
 		kulink_close(k[i]);
 }
 
@@ -208,12 +208,15 @@ static void any_channel(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[COUNT(value_channels) + 4];
+	struct CMUnitTest tests[CHANNELS_MAX + 4];
 	size_t i, n = 0;
 
-	for (i = 0; i < COUNT(value_channels); i++)
+	value_channels = channels_with(KULINK_VALUES);
+	table_channels = channels_with(KULINK_TABLES);
+	event_channels = channels_with(KULINK_EVENTS);
+	for (i = 0; i < value_channels.n; i++)
 		tests[n++] = (struct CMUnitTest){ "set_over_one_read_over_all", set_over_one_read_over_all,
-						  NULL, NULL, (void *)value_channels[i] };
+						  NULL, NULL, (void *)value_channels.names[i] };
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(refused_by_all);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(tables_are_the_same);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(events_are_the_same);

@@ -20,6 +20,8 @@
 #include <cmocka.h>
 #include <kulink.h>
 
+#include "../channels.h"
+
 #define ID 0x010000ed
 
 static const char *const services[] = { "edu0", "edu1" };
@@ -45,7 +47,7 @@ static void next(struct kulink *k, struct kulink_event *event)
 
 static void registers(void **state)
 {
-	static const char *const channels[] = { "procfs", "sysfs", "debugfs", "sysctl", "ioctl", "genl" };
+	struct channels channels = channels_with(KULINK_VALUES);
 	struct kulink *k;
 	uint64_t u;
 	bool alive;
@@ -53,8 +55,8 @@ static void registers(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++)
-		for (j = 0; j < sizeof(channels) / sizeof(channels[0]); j++) {
-			k = opened(services[i], channels[j]);
+		for (j = 0; j < channels.n; j++) {
+			k = opened(services[i], channels.names[j]);
 			assert_int_equal(kulink_get_u64(k, "id", &u), 0);
 			assert_int_equal(u, ID);
 			assert_int_equal(kulink_get_bool(k, "alive", &alive), 0);
@@ -84,7 +86,7 @@ static void devices_are_apart(void **state)
 /* By the device, modulo 2^32, in the order of asking */
 static void factorial(void **state)
 {
-	static const char *const channels[] = { "debugfs", "chardev", "ioctl", "genl" };
+	struct channels channels = channels_with(KULINK_CALLS);
 	char request[16], reply[32];
 	uint32_t expected;
 	struct kulink *k;
@@ -92,8 +94,8 @@ static void factorial(void **state)
 	uint32_t n;
 
 	(void)state;
-	for (i = 0; i < sizeof(channels) / sizeof(channels[0]); i++) {
-		k = opened(services[i & 1], channels[i]);
+	for (i = 0; i < channels.n; i++) {
+		k = opened(services[i & 1], channels.names[i]);
 		for (n = 0, expected = 1; n < 15; n++, expected *= n) {
 			len = sizeof(reply) - 1;
 			snprintf(request, sizeof(request), "%u", n);
@@ -118,7 +120,7 @@ static uint64_t interrupts(const char *service)
 /* From hard interrupt context to a program */
 static void interrupt_events(void **state)
 {
-	static const char *const channels[] = { "chardev", "genl" };
+	struct channels channels = channels_with(KULINK_EVENTS);
 	struct kulink *k, *ioctl = opened("edu1", "ioctl");
 	struct kulink_event event;
 	uint64_t i, count;
@@ -126,7 +128,7 @@ static void interrupt_events(void **state)
 
 	(void)state;
 	for (c = 0; c < 2; c++) {
-		k = opened("edu1", channels[c]);
+		k = opened("edu1", channels.names[c]);
 		assert_int_equal(kulink_subscribe(k, "interrupt"), 0);
 		count = interrupts("edu1");
 		for (i = 1; i <= 10; i++) {
@@ -170,12 +172,12 @@ static int dump_until_gone(const char *channel, int started)
 
 static void pulled_out(void **state)
 {
-	static const char *const channels[] = { "procfs", "sysfs", "debugfs", "chardev", "ioctl", "genl" };
+	struct channels channels = channels_with(KULINK_TABLES);
 	struct kulink *held = opened("edu0", "ioctl"), *told = opened("edu0", "genl");
 	struct kulink *chardev = opened("edu0", "chardev"), *other = opened("edu1", "ioctl");
 	int started[2], status, file;
 	struct kulink_event event;
-	pid_t pids[6];
+	pid_t pids[CHANNELS_MAX];
 	uint64_t u;
 	char byte;
 	size_t i;
@@ -187,18 +189,18 @@ static void pulled_out(void **state)
 	file = open("/proc/kulink/edu0/registers", O_RDONLY);
 	assert_true(file >= 0);
 	assert_int_equal(pipe(started), 0);
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < channels.n; i++) {
 		pids[i] = fork();
 		if (!pids[i])
-			_exit(dump_until_gone(channels[i], started[1]));
+			_exit(dump_until_gone(channels.names[i], started[1]));
 	}
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < channels.n; i++)
 		assert_int_equal(read(started[0], &byte, 1), 1);
 	assert_int_equal(system("vm-hotunplug edu0"), 0);
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < channels.n; i++) {
 		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
 		if (status)
-			fail_msg("dumping over %s: %s", channels[i],
+			fail_msg("dumping over %s: %s", channels.names[i],
 				 WIFEXITED(status) ? strerror(WEXITSTATUS(status)) : "died");
 	}
 	assert_int_equal(kulink_get_u64(held, "id", &u), -ENODEV);

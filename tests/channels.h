@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The channels that a test with all of them loaded goes through: those that the library knows. */
+#ifndef TESTS_CHANNELS_H
+#define TESTS_CHANNELS_H
+
+#include <kulink.h>
+
+#define CHANNELS_MAX	32
+
+struct channels {
+	const char *names[CHANNELS_MAX];
+	size_t n;
+};
+
+/* Those that carry @kind */
+static inline struct channels channels_with(enum kulink_kind kind)
+{
+	const struct kulink_channel_info *info;
+	struct channels channels = { .n = 0 };
+
+	for (info = kulink_channels(); info->name && channels.n < CHANNELS_MAX; info++)
+		if (info->carries & kind)
+			channels.names[channels.n++] = info->name;
+	return channels;
+}
+
+#endif /* TESTS_CHANNELS_H */
