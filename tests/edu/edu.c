@@ -127,7 +127,7 @@ static void interrupt_events(void **state)
 	size_t c;
 
 	(void)state;
-	for (c = 0; c < 2; c++) {
+	for (c = 0; c < channels.n; c++) {
 		k = opened("edu1", channels.names[c]);
 		assert_int_equal(kulink_subscribe(k, "interrupt"), 0);
 		count = interrupts("edu1");
