@@ -36,6 +36,8 @@ cli_sources := $(sort $(wildcard cli/*.c))
 unit_sources := $(sort $(wildcard tests/unit/*.c))
 unit_common := $(sort $(wildcard tests/unit/common/*.c))
 
+.DEFAULT_GOAL := all
+
 .PHONY: all tests
 tests: all
 all: $(LIB)/libkulink.a $(LIB)/libkulink.so $(LIB)/pkgconfig/kulink.pc
