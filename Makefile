@@ -29,6 +29,7 @@ test: setup ## everything: static checks, host tests, four kernels, the harness'
 
 .PHONY: test-quick
 test-quick: setup ## the host tests and one stock kernel
+	scripts/setup test
 	tests/run --quick
 
 .PHONY: check
