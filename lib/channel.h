@@ -182,6 +182,10 @@ KULINK_HIDDEN size_t kulink_part_index(const struct kulink_info *info,
 /* file.c: shared by channels that are files in a directory */
 /* an O_PATH descriptor that stays with this directory, whatever takes its name later; -errno */
 KULINK_HIDDEN int kulink_dir_open(const char *root, const char *format, const char *service);
+/* a session whose @private is its directory's descriptor and nothing else */
+KULINK_HIDDEN int kulink_session_open_dir(struct kulink_session *s, const char *path);
+KULINK_HIDDEN int kulink_session_dir(const struct kulink_session *s);
+KULINK_HIDDEN void kulink_session_close_dir(struct kulink_session *s);
 /* a descriptor, or the contracts' errno */
 KULINK_HIDDEN int kulink_file_open(int dir, const char *name, int flags);
 /* all of a file, NUL-terminated; free(*data) */

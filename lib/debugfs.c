@@ -11,36 +11,21 @@
 
 #define CALL	"call"
 
-static int dir_of(const struct kulink_session *s)
-{
-	return (int)(intptr_t)s->private;
-}
-
 static int debugfs_open(struct kulink_session *s)
 {
-	int dir = kulink_dir_open(s->root, "/sys/kernel/debug/kulink", s->service);
-
-	if (dir < 0)
-		return dir;
-	s->private = (void *)(intptr_t)dir;
-	return 0;
-}
-
-static void debugfs_close(struct kulink_session *s)
-{
-	close(dir_of(s));
+	return kulink_session_open_dir(s, "/sys/kernel/debug/kulink");
 }
 
 static int debugfs_get(struct kulink_session *s, const struct kulink_part *value,
 		       struct kulink_datum *datum)
 {
-	return kulink_file_get(dir_of(s), value->name, value, datum);
+	return kulink_file_get(kulink_session_dir(s), value->name, value, datum);
 }
 
 static int debugfs_set(struct kulink_session *s, const struct kulink_part *value,
 		       const struct kulink_datum *datum)
 {
-	return kulink_file_set(dir_of(s), value->name, datum);
+	return kulink_file_set(kulink_session_dir(s), value->name, datum);
 }
 
 static int debugfs_dump(struct kulink_session *s, struct kulink_table *table)
@@ -49,7 +34,7 @@ static int debugfs_dump(struct kulink_session *s, struct kulink_table *table)
 	size_t len;
 	int error;
 
-	error = kulink_file_read(dir_of(s), table->part->name, &text, &len);
+	error = kulink_file_read(kulink_session_dir(s), table->part->name, &text, &len);
 	if (error)
 		return error;
 	error = kulink_table_text(table, text, len);
@@ -61,7 +46,7 @@ static int debugfs_dump(struct kulink_session *s, struct kulink_table *table)
 static int debugfs_call(struct kulink_session *s, const struct kulink_part *call,
 			const void *request, size_t request_len, void *reply, size_t *reply_len)
 {
-	int fd = kulink_file_open(dir_of(s), CALL, O_RDWR);
+	int fd = kulink_file_open(kulink_session_dir(s), CALL, O_RDWR);
 	int error;
 
 	if (fd < 0)
@@ -69,7 +54,7 @@ static int debugfs_call(struct kulink_session *s, const struct kulink_part *call
 	error = kulink_exchange(fd, KULINK_OP_CALL, call->name, request, request_len, reply,
 				reply_len);
 	close(fd);
-	return kulink_file_error(dir_of(s), CALL, error);
+	return kulink_file_error(kulink_session_dir(s), CALL, error);
 }
 
 static int debugfs_available(char *why, size_t size)
@@ -97,7 +82,7 @@ const struct kulink_channel kulink_debugfs = {
 	},
 	.available = debugfs_available,
 	.open = debugfs_open,
-	.close = debugfs_close,
+	.close = kulink_session_close_dir,
 	.get = debugfs_get,
 	.set = debugfs_set,
 	.dump = debugfs_dump,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -163,4 +164,24 @@ int kulink_file_set(int dir, const char *name, const struct kulink_datum *datum)
 
 	error = kulink_file_text(datum, text, sizeof(text));
 	return error ? error : kulink_file_write(dir, name, text, strlen(text));
+}
+
+int kulink_session_dir(const struct kulink_session *s)
+{
+	return (int)(intptr_t)s->private;
+}
+
+int kulink_session_open_dir(struct kulink_session *s, const char *path)
+{
+	int dir = kulink_dir_open(s->root, path, s->service);
+
+	if (dir < 0)
+		return dir;
+	s->private = (void *)(intptr_t)dir;
+	return 0;
+}
+
+void kulink_session_close_dir(struct kulink_session *s)
+{
+	close(kulink_session_dir(s));
 }

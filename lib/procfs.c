@@ -11,24 +11,9 @@
 
 #define VALUES	"values"
 
-static int dir_of(const struct kulink_session *s)
-{
-	return (int)(intptr_t)s->private;
-}
-
 static int procfs_open(struct kulink_session *s)
 {
-	int dir = kulink_dir_open(s->root, "/proc/kulink", s->service);
-
-	if (dir < 0)
-		return dir;
-	s->private = (void *)(intptr_t)dir;
-	return 0;
-}
-
-static void procfs_close(struct kulink_session *s)
-{
-	close(dir_of(s));
+	return kulink_session_open_dir(s, "/proc/kulink");
 }
 
 /* The rest of the line that begins with @start and a tab; NULL if there is none */
@@ -74,7 +59,7 @@ static int procfs_get(struct kulink_session *s, const struct kulink_part *value,
 	size_t len;
 	int error;
 
-	error = kulink_file_read(dir_of(s), VALUES, &text, &len);
+	error = kulink_file_read(kulink_session_dir(s), VALUES, &text, &len);
 	if (error)
 		return error;
 	error = find_value(text, value, datum);
@@ -91,7 +76,7 @@ static int procfs_set(struct kulink_session *s, const struct kulink_part *value,
 
 	n = snprintf(line, sizeof(line), "%s ", value->name);
 	error = kulink_file_text(datum, line + n, sizeof(line) - n);
-	return error ? error : kulink_file_write(dir_of(s), VALUES, line, strlen(line));
+	return error ? error : kulink_file_write(kulink_session_dir(s), VALUES, line, strlen(line));
 }
 
 static int procfs_dump(struct kulink_session *s, struct kulink_table *table)
@@ -100,7 +85,7 @@ static int procfs_dump(struct kulink_session *s, struct kulink_table *table)
 	size_t len;
 	int error;
 
-	error = kulink_file_read(dir_of(s), table->part->name, &text, &len);
+	error = kulink_file_read(kulink_session_dir(s), table->part->name, &text, &len);
 	if (error)
 		return error;
 	error = kulink_table_text(table, text, len);
@@ -123,7 +108,7 @@ const struct kulink_channel kulink_procfs = {
 	},
 	.available = procfs_available,
 	.open = procfs_open,
-	.close = procfs_close,
+	.close = kulink_session_close_dir,
 	.get = procfs_get,
 	.set = procfs_set,
 	.dump = procfs_dump,

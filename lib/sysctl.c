@@ -5,36 +5,21 @@
 
 #include "channel.h"
 
-static int dir_of(const struct kulink_session *s)
-{
-	return (int)(intptr_t)s->private;
-}
-
 static int sysctl_open(struct kulink_session *s)
 {
-	int dir = kulink_dir_open(s->root, "/proc/sys/kulink", s->service);
-
-	if (dir < 0)
-		return dir;
-	s->private = (void *)(intptr_t)dir;
-	return 0;
-}
-
-static void sysctl_close(struct kulink_session *s)
-{
-	close(dir_of(s));
+	return kulink_session_open_dir(s, "/proc/sys/kulink");
 }
 
 static int sysctl_get(struct kulink_session *s, const struct kulink_part *value,
 		      struct kulink_datum *datum)
 {
-	return kulink_file_get(dir_of(s), value->name, value, datum);
+	return kulink_file_get(kulink_session_dir(s), value->name, value, datum);
 }
 
 static int sysctl_set(struct kulink_session *s, const struct kulink_part *value,
 		      const struct kulink_datum *datum)
 {
-	return kulink_file_set(dir_of(s), value->name, datum);
+	return kulink_file_set(kulink_session_dir(s), value->name, datum);
 }
 
 static int sysctl_available(char *why, size_t size)
@@ -52,7 +37,7 @@ const struct kulink_channel kulink_sysctl = {
 	},
 	.available = sysctl_available,
 	.open = sysctl_open,
-	.close = sysctl_close,
+	.close = kulink_session_close_dir,
 	.get = sysctl_get,
 	.set = sysctl_set,
 };
