@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# For the tests of an example of the HOWTO, which are functions of the script tests/howto/EXAMPLE. The script names them
+# in $tests and ends with main "$@". Each runs alone, in a shell of its own that any failing command ends, from the
+# example's folder with nothing loaded; what it loaded must unload again after it.
+#	tests/howto/EXAMPLE [TEST...]
+here=$(cd "$(dirname "$0")" && pwd)
+example=$(basename "$0")
+HOWTO=${HOWTO:-/howto}
+# shellcheck source=tests/tap.sh
+. "$here/../tap.sh"
+PATH=$here:$PATH
+loaded=
+
+# The example's module, or the one named, with parameters: load [MODULE [PARAMETER=VALUE...]]
+load() {
+	load_name=${1:-${example}_ex}
+	[ $# -eq 0 ] || shift
+	insmod "./$load_name.ko" "$@"
+	loaded="$load_name $loaded"
+}
+
+unload() { # [MODULE]
+	unload_name=${1:-${example}_ex}
+	rmmod "$unload_name"
+	loaded=$(echo "$loaded" | sed "s/\<$unload_name\> *//")
+}
+
+# EXPECTED ACTUAL
+is() {
+	[ "$1" = "$2" ] || {
+		printf 'expected: %s\n' "$1"
+		printf 'got:      %s\n' "$2"
+		return 1
+	}
+}
+
+# ERRNO COMMAND...: it fails and says just that, as io does
+fails() {
+	fails_want=$1
+	shift
+	if fails_said=$("$@" 2>&1); then
+		echo "$*: succeeded, should have been $fails_want"
+		return 1
+	fi
+	is "$fails_want" "$fails_said"
+}
+
+as_nobody() {
+	"$here/../cli/as" 65534 "$@"
+}
+
+# What the kernel logged since the test began.
+logged() {
+	dmesg | sed "1,/howto test $$ begins/d; s/^\[[^]]*\] //"
+}
+
+# What a user would see: the README's commands print what it says, to the byte, and twice over.
+readme() {
+	sed -n '/^```console$/,/^```$/{/^```/d;p;}' README.md >/tmp/expected
+	[ -s /tmp/expected ]
+	for _ in 1 2; do
+		"$HOWTO/demo" -q "$example" >/tmp/printed
+		diff /tmp/expected /tmp/printed
+	done
+}
+
+one() { # TEST
+	set -eu
+	cd "$HOWTO/$example"
+	trap 'for left in $loaded; do rmmod $left; done' EXIT
+	echo "howto test $$ begins" >/dev/kmsg
+	"$1"
+	for left in $loaded; do
+		unload "$left"
+	done
+}
+
+main() {
+	if [ "${1-}" = --one ]; then
+		one "$2"
+		exit
+	fi
+	# shellcheck disable=SC2086,SC2154 # a list, the script's
+	for name in ${*:-$tests}; do
+		check "$example/$name" "$0" --one "$name"
+	done
+	tap_done
+}
