@@ -18,6 +18,11 @@ VERSION := $(shell cat VERSION)
 demo: ready ## set up, build, boot a stock kernel in QEMU and show every channel at work
 	vm/run --kernel $(KERNEL) -- kulink tour
 
+.PHONY: demo-howto
+demo-howto: setup ## boot the same kernel and run every example of the HOWTO, each mechanism bare
+	@scripts/build-howto $(KERNEL)
+	vm/run --kernel $(KERNEL) --module none --file build/howto/$(KERNEL):/howto -- /howto/demo
+
 .PHONY: shell
 shell: ready ## a prompt in the same VM, with the modules loaded
 	vm/run --kernel $(KERNEL) --shell
@@ -36,6 +41,11 @@ test-quick: setup ## the host tests and one stock kernel
 check: setup ## static checks: checkpatch, sparse, W=1, shellcheck, names, ABI, licences
 	scripts/setup test
 	scripts/check
+
+.PHONY: mutants
+mutants: setup ## break each example of the HOWTO in one line, again and again: its test must notice
+	scripts/setup test
+	tests/howto/mutate
 
 .PHONY: host
 host: ## library and command, in build/
@@ -63,6 +73,10 @@ ready: setup
 .PHONY: install
 install: host ## library, headers, command, manuals, module sources: PREFIX=/usr/local DESTDIR=
 	@scripts/install "$(DESTDIR)" "$(PREFIX)" "$(VERSION)"
+
+.PHONY: dist
+dist: ## the HOWTO's examples and chapters alone, in build/kulink-howto.tar.gz
+	@scripts/dist
 
 .PHONY: clean
 clean: ## remove what was built here; the cache of kernels stays
