@@ -8,8 +8,9 @@
  *
  * Rules: fixed-width types, native byte order, no holes, no pointers (an
  * address travels as __aligned_u64). Unknown flags and non-zero reserved fields
- * are -EINVAL. Structs only grow; a shorter one is extended with zeros, a longer
- * one is accepted if its unknown tail is zero, else -E2BIG.
+ * are -EINVAL. Structs only grow: one that is shorter than today's, but no
+ * shorter than in ABI 1, is extended with zeros; a longer one is accepted if its
+ * unknown tail is zero, else -E2BIG.
  */
 #ifndef _UAPI_LINUX_KULINK_H
 #define _UAPI_LINUX_KULINK_H
