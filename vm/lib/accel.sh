@@ -19,9 +19,10 @@ accel_probe() { # IMAGE
 	mkdir -p "$root"
 	compile_init "$root/init"
 	pack "$root" >"$root.cpio"
-	timeout -k 1 8 "$qemu" -accel kvm -cpu host -m 256 -nodefaults -display none -no-reboot \
+	# a shell of its own, which may not say that QEMU was aborted
+	(timeout -k 1 8 "$qemu" -accel kvm -cpu host -m 256 -nodefaults -display none -no-reboot \
 		-kernel "$1" -initrd "$root.cpio" -append "panic=-1 quiet no_timer_check rdinit=/init -- probe" \
-		-device isa-debug-exit,iobase=0xf4,iosize=0x04 </dev/null >/dev/null 2>&1 || status=$?
+		-device isa-debug-exit,iobase=0xf4,iosize=0x04 || exit) </dev/null >/dev/null 2>&1 || status=$?
 	rm -rf "$root" "$root.cpio"
 	[ "$status" = 33 ]
 }
