@@ -50,6 +50,30 @@ as_nobody() {
 	"$here/../cli/as" 65534 "$@"
 }
 
+# COMMAND...: begin it, with its standard input in our hands, and wait until it has said a line, in /tmp/said; its process
+# is $begun. proceed gives it a line and the end of its input and waits for its end; said is what it said after that line.
+begin() {
+	mkfifo /tmp/begin
+	"$@" </tmp/begin >/tmp/said 2>&1 &
+	begun=$!
+	exec 9>/tmp/begin
+	rm /tmp/begin
+	until grep -q . /tmp/said; do
+		kill -0 $begun
+		sleep 0.02
+	done
+}
+
+proceed() {
+	echo >&9
+	exec 9>&-
+	wait $begun || true
+}
+
+said() {
+	tail -n +2 /tmp/said
+}
+
 # What the kernel logged since the test began.
 logged() {
 	dmesg | sed "1,/howto test $$ begins/d; s/^\[[^]]*\] //"
@@ -65,10 +89,16 @@ readme() {
 	done
 }
 
+# TEST WHY: what no test can show on this kernel; called before main, unless that gets arguments
+skip() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $example/$1 # SKIP $2"
+}
+
 one() { # TEST
 	set -eu
 	cd "$HOWTO/$example"
-	trap 'for left in $loaded; do rmmod $left; done' EXIT
+	trap 'exec 9>&-; for left in $loaded; do rmmod $left; done' EXIT
 	echo "howto test $$ begins" >/dev/kmsg
 	"$1"
 	for left in $loaded; do
