@@ -198,17 +198,20 @@ static int like(void)
 /*
  * family=NAME to=ID cmd=N version=N reserved=N flags=N attr=N (none: 0) text=TEXT size=BYTES (of text, filled up with x)
  * nul=no or nul=early (after TEXT, not at the end) len=N (the header's) attrlen=N send=N (bytes of it) pid=N netns=new
+ * name=TEXT (one more attribute, 2)
  */
 static int send_one(char **keys)
 {
-	const char *family = "CONTROL_EXMPL", *text = "hello";
+	const char *family = "CONTROL_EXMPL", *text = "hello", *name = NULL;
 	long to = -1, size = -1, nul = 1, attr = 1, len = -1, attrlen = -1, bytes = -1;
 	static char value[66000];
 	int fd, id;
 
 	begin(0, 1);
 	for (; *keys; keys++) {
-		char *key = strtok(*keys, "="), *arg = strtok(NULL, "");
+		char *key = *keys, *arg = strchr(key, '=');
+
+		*arg++ = '\0';
 		long n = strtol(arg, NULL, 0);
 
 		if (!strcmp(key, "family"))
@@ -229,6 +232,8 @@ static int send_one(char **keys)
 			attr = n;
 		else if (!strcmp(key, "text"))
 			text = arg;
+		else if (!strcmp(key, "name"))
+			name = arg;
 		else if (!strcmp(key, "size"))
 			size = n;
 		else if (!strcmp(key, "nul"))
@@ -265,6 +270,8 @@ static int send_one(char **keys)
 		if (attrlen >= 0)
 			made->nla_len = attrlen;
 	}
+	if (name)
+		add(2, name, strlen(name) + 1);
 	if (bytes < 0)
 		bytes = out.n.nlmsg_len;
 	if (len >= 0)
