@@ -11,7 +11,7 @@
  * Creates	nothing: the program is called once, while the module is loaded
  * Parameters	path=FILE; wait=0 not at all, 1 for its exec, 2 for its end; 5 and 6 the same, unless killed
  *
- * What goes wrong: the arguments must stay where they are until the program has them, and only 1 and 2 say when; with 0,
+ * What goes wrong: the arguments must stay where they are until the program has them, which only 1 and 2 tell; with 0
  * a missing file goes unnoticed; with 2, loading takes as long as the program, and one that loads this module again
  * waits for ever; a path that others may write is theirs to be root with. Must be called where one may sleep.
  */
