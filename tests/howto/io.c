@@ -6,6 +6,9 @@
  *	io write FILE STRING		one write(); says "wrote N" if it took less
  *	io fill FILE SIZE		one write() of SIZE bytes 'x'
  *	io nul FILE STRING [SIZE]	one write() of the string with its NUL, padded with NULs to SIZE
+ *	io seek FILE OFFSET		prints where lseek() went
+ *	io badread FILE			one read() to memory that is not ours
+ *	io badwrite FILE		one write() from there
  *	io ioctl FILE NUMBER [ARGUMENT]	prints what it returned
  *	io hold FILE			open read-write or read-only, say "open", keep it until standard input ends
  *	io late FILE			open, say "open", wait for a line, then one read()
@@ -74,6 +77,26 @@ static int wait_open(int fd, int then_read)
 	return n > 0 && then_read ? get(fd, 4096, -1) : 0;
 }
 
+static int seek(int fd, off_t offset)
+{
+	offset = lseek(fd, offset, SEEK_SET);
+	if (offset < 0)
+		return fail();
+	printf("%lld\n", (long long)offset);
+	return 0;
+}
+
+static int bad(int fd, int writes)
+{
+	void *volatile nowhere = (void *)8;	/* the compiler knows better */
+	ssize_t n = writes ? write(fd, nowhere, 16) : read(fd, nowhere, 16);
+
+	if (n < 0)
+		return fail();
+	printf("%zd\n", n);
+	return 0;
+}
+
 static int control(int fd, unsigned long number, unsigned long argument)
 {
 	int n = ioctl(fd, number, argument);
@@ -103,6 +126,10 @@ int main(int argc, char **argv)
 		return fill(fd, atol(third));
 	if (!strcmp(verb, "nul"))
 		return nul(fd, third, fourth ? atol(fourth) : 0);
+	if (!strcmp(verb, "seek"))
+		return seek(fd, atoll(third));
+	if (!strcmp(verb, "badread") || !strcmp(verb, "badwrite"))
+		return bad(fd, verb[3] == 'w');
 	if (!strcmp(verb, "ioctl"))
 		return control(fd, strtoul(third, NULL, 0), fourth ? strtoul(fourth, NULL, 0) : 0);
 	if (!strcmp(verb, "hold") || !strcmp(verb, "late"))

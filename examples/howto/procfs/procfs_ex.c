@@ -20,8 +20,12 @@
 
 #define MAX_WRITE 1024
 
+static bool in_sys;
+module_param(in_sys, bool, 0444);
+MODULE_PARM_DESC(in_sys, "make /proc/sys/example instead, which nobody finds: /proc/sys is sysctl's");
+
 static struct proc_dir_entry *directory;
-static char private_data[] = "first file private data";
+static const char private_data[] = "first file private data";
 
 /* simple_read_from_buffer() keeps the offset, so that a second read finds the end. */
 static ssize_t read_first(struct file *file, char __user *buffer, size_t count, loff_t *offset)
@@ -43,9 +47,9 @@ static ssize_t write_first(struct file *file, const char __user *buffer, size_t 
 	text = memdup_user_nul(buffer, count);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	pr_info("write_first received data: %s\n", text);
+	pr_info("%s received data: %s\n", __func__, text);
 	pr_info("first filename %pD\n", file);
-	pr_info("write_first data %s\n", (char *)pde_data(file_inode(file)));
+	pr_info("%s data %s\n", __func__, (char *)pde_data(file_inode(file)));
 	kfree(text);
 	return count;
 }
@@ -58,10 +62,10 @@ static const struct proc_ops first_ops = {
 
 static int __init procfs_ex_init(void)
 {
-	directory = proc_mkdir("example", NULL);
+	directory = proc_mkdir(in_sys ? "sys/example" : "example", NULL);
 	if (!directory)
 		return -ENOMEM;
-	if (!proc_create_data("first", 0644, directory, &first_ops, private_data)) {
+	if (!proc_create_data("first", 0644, directory, &first_ops, (void *)private_data)) {
 		proc_remove(directory);
 		return -ENOMEM;
 	}
