@@ -66,7 +66,7 @@ static int plain_get(void)
 	int family, fd = ask(&family);
 
 	send_request(fd, family, STATISTICS_C_GET, 0, 0, NULL);
-	recv(fd, buffer, sizeof(buffer), 0);
+	recv(fd, buffer, SIZE, 0);
 	errno = -*(int *)NLMSG_DATA(h);
 	return fail();
 }

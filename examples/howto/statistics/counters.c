@@ -48,12 +48,14 @@ static void count_packet(unsigned int index, bool dropped)
 
 	spin_lock(&writers);
 	WRITE_ONCE(*sequence, *sequence + 1);
-	smp_wmb(); /* odd before the record changes */
+	/* odd before the record changes */
+	smp_wmb();
 	record->packets++;
 	record->bytes += PACKET;
 	record->dropped += dropped;
 	copy = *record;
-	smp_wmb(); /* even after it has */
+	/* and even again after it has */
+	smp_wmb();
 	WRITE_ONCE(*sequence, *sequence + 1);
 	spin_unlock(&writers);
 
@@ -76,15 +78,28 @@ void statistics_traffic(unsigned long packets)
 	}
 }
 
+/* False while a record is being changed. What is read now counts only if statistics_unchanged() says so afterwards. */
+bool statistics_begin(u32 *sequence)
+{
+	/* before all that is read; the other side is count_packet()'s first smp_wmb() */
+	*sequence = smp_load_acquire(&statistics_area->sequence);
+	return !(*sequence & 1);
+}
+
+bool statistics_unchanged(u32 sequence)
+{
+	smp_rmb(); /* all is read before the sequence is looked at again */
+	return READ_ONCE(statistics_area->sequence) == sequence;
+}
+
 static bool try_copy(struct statistics_record *to, unsigned int first, unsigned int count)
 {
-	u32 before = smp_load_acquire(&statistics_area->sequence);
+	u32 sequence;
 
-	if (before & 1)
+	if (!statistics_begin(&sequence))
 		return false;
 	memcpy(to, &statistics_area->record[first], count * sizeof(*to));
-	smp_rmb(); /* all is read before the sequence is looked at again */
-	return READ_ONCE(statistics_area->sequence) == before;
+	return statistics_unchanged(sequence);
 }
 
 /* All of one moment if a few tries give that; else each record of a moment of its own. */
@@ -105,6 +120,7 @@ static void produce(struct work_struct *work)
 	statistics_traffic(statistics_records);
 	schedule_delayed_work(to_delayed_work(work), msecs_to_jiffies(period));
 }
+
 static DECLARE_DELAYED_WORK(producer, produce);
 
 void statistics_producer_start(void)

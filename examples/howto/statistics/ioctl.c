@@ -10,23 +10,45 @@
  *
  * Creates	/dev/statistics, 0644: STATISTICS_GET for all, STATISTICS_TRAFFIC for who may write; also for mmap.c
  *
- * What goes wrong: copy_to_user() may sleep, so it must not stand where the counters are being copied; hence a copy
- * in between. A structure with pointers or long in it differs for 32-bit programs: __u64 does not.
+ * What goes wrong: copy_to_user() may sleep, so it must not stand under a spinlock or RCU, and a copy in between costs
+ * twice; a reader by sequence holds nothing, so here it may. What it wrote may be half of one moment and half of the
+ * next, until the sequence has been looked at. A struct with pointers or long in it differs for 32-bit programs.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/uaccess.h>
 
 #include "statistics_ex.h"
 
+/* As statistics_copy() does: whole if a few tries give that; else record by record. */
+static int copy_table(void __user *to, size_t size)
+{
+	struct statistics_record __user *record = to;
+	struct statistics_record copy;
+	unsigned int i;
+	u32 sequence;
+
+	for (i = 0; i < 3; i++) {
+		if (!statistics_begin(&sequence))
+			continue;
+		if (copy_to_user(to, statistics_area->record, size))
+			return -EFAULT;
+		if (statistics_unchanged(sequence))
+			return 0;
+	}
+	for (i = 0; i < statistics_records; i++) {
+		statistics_copy(&copy, i, 1);
+		if (copy_to_user(&record[i], &copy, sizeof(copy)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
 static long get(struct statistics_get __user *argument)
 {
 	size_t size = statistics_records * sizeof(struct statistics_record);
-	struct statistics_record *copy;
 	struct statistics_get get;
-	long status = 0;
 
 	if (copy_from_user(&get, argument, sizeof(get)))
 		return -EFAULT;
@@ -34,14 +56,7 @@ static long get(struct statistics_get __user *argument)
 		return -EFAULT;
 	if (get.size < size)
 		return -ENOSPC;
-	copy = kvmalloc(size, GFP_KERNEL);
-	if (!copy)
-		return -ENOMEM;
-	statistics_copy(copy, 0, statistics_records);
-	if (copy_to_user(u64_to_user_ptr(get.buffer), copy, size))
-		status = -EFAULT;
-	kvfree(copy);
-	return status;
+	return copy_table(u64_to_user_ptr(get.buffer), size);
 }
 
 static long control(struct file *file, unsigned int command, unsigned long argument)

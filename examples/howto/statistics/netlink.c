@@ -31,7 +31,8 @@ static int put_records(struct sk_buff *skb, struct netlink_callback *cb, unsigne
 	struct nlattr *attribute;
 	void *header;
 
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family, NLM_F_MULTI, STATISTICS_C_GET);
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family, NLM_F_MULTI,
+			     STATISTICS_C_GET);
 	if (!header)
 		return -EMSGSIZE;
 	attribute = nla_reserve(skb, STATISTICS_A_RECORDS, count * sizeof(struct statistics_record));
@@ -46,7 +47,9 @@ static int put_records(struct sk_buff *skb, struct netlink_callback *cb, unsigne
 
 static int dump_start(struct netlink_callback *cb)
 {
-	cb->min_dump_alloc = nlmsg_total_size(genlmsg_total_size(nla_total_size(batch * sizeof(struct statistics_record))));
+	int payload = nla_total_size(batch * sizeof(struct statistics_record));
+
+	cb->min_dump_alloc = nlmsg_total_size(genlmsg_total_size(payload));
 	return 0;
 }
 

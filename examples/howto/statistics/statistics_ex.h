@@ -11,6 +11,8 @@
 /* counters.c */
 extern struct statistics_area *statistics_area;
 extern unsigned int statistics_records;
+bool statistics_begin(u32 *sequence);
+bool statistics_unchanged(u32 sequence);
 void statistics_copy(struct statistics_record *to, unsigned int first, unsigned int count);
 void statistics_traffic(unsigned long packets);
 int statistics_table_create(void);

@@ -11,8 +11,10 @@
 #include "statistics_read.h"
 
 #define ALIGNED(n) NLMSG_ALIGN((int)(n))
+#define SIZE 65536
 
-static char buffer[65536] __attribute__((aligned(8)));
+static __u64 words[SIZE / 8]; /* aligned as messages must be */
+static char *const buffer = (char *)words;
 
 static int send_request(int fd, int family, int command, int flags, int type, const char *text)
 {
@@ -29,14 +31,14 @@ static int send_request(int fd, int family, int command, int flags, int type, co
 
 	request.header.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN);
 	if (text) {
-		strcpy(request.text, text);
+		memcpy(request.text, text, strlen(text) + 1);
 		request.attribute.nla_len = NLA_HDRLEN + strlen(text) + 1;
 		request.header.nlmsg_len += ALIGNED(request.attribute.nla_len);
 	}
 	return send(fd, &request, request.header.nlmsg_len, 0) < 0 ? -1 : 0;
 }
 
-/* The attribute of that type among those from FIRST to END. */
+/* An attribute among those from FIRST to END */
 static struct nlattr *find(void *first, char *end, int type)
 {
 	struct nlattr *a = first;
@@ -66,7 +68,7 @@ int statistics_netlink_open(struct statistics_family *family)
 	struct nlattr *id, *group;
 
 	if (fd < 0 || send_request(fd, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0, CTRL_ATTR_FAMILY_NAME, STATISTICS_FAMILY) ||
-	    recv(fd, buffer, sizeof(buffer), 0) < 0) {
+	    recv(fd, buffer, SIZE, 0) < 0) {
 		perror("netlink");
 		return -1;
 	}
@@ -104,7 +106,7 @@ long statistics_netlink_dump(int fd, int family, struct statistics_record **reco
 	*records = NULL;
 	if (send_request(fd, family, STATISTICS_C_GET, NLM_F_DUMP, 0, NULL))
 		return -1;
-	while ((n = recv(fd, buffer, sizeof(buffer), 0)) > 0) {
+	while ((n = recv(fd, buffer, SIZE, 0)) > 0) {
 		struct nlmsghdr *h = (struct nlmsghdr *)buffer;
 
 		for (; NLMSG_OK(h, (unsigned int)n); h = NLMSG_NEXT(h, n)) {
@@ -139,7 +141,7 @@ int statistics_netlink_wait(int fd, struct statistics_record *record)
 	struct nlmsghdr *h = (struct nlmsghdr *)buffer;
 	struct nlattr *a;
 
-	if (recv(fd, buffer, sizeof(buffer), 0) < 0)
+	if (recv(fd, buffer, SIZE, 0) < 0)
 		return -1;
 	a = find_in_message(h, STATISTICS_A_RECORDS);
 	if (!a || a->nla_len < NLA_HDRLEN + sizeof(*record))
