@@ -17,6 +17,7 @@
  */
 #include <linux/dcache.h>
 #include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -70,9 +71,9 @@ static int __init debugfs_ex_init(void)
 	struct dentry *taken = debugfs_lookup("myfile", NULL);
 
 	/* the top directory is everybody's, and the file is removed by its name */
-	if (taken) {
+	if (!IS_ERR_OR_NULL(taken)) {
 		dput(taken);
-		return -EEXIST;
+		return -EBUSY;
 	}
 	/* the one line; its functions belong to the kernel, so that an open file does not keep this module */
 	debugfs_create_u8("myfile", 0644, NULL, &verbose);
