@@ -3,7 +3,8 @@
  * A character device, in ways that io does not know.
  *
  *	cdev_probe bad NODE	the errors of a read to and a write from a bad address
- *	cdev_probe torn NODE	a write while a read is half done; prints the first and the last byte that were read
+ *	cdev_probe torn NODE	a write while a read is half done; prints the first and the last byte that were read, and
+ *				whether the write was done then, or had to wait
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -80,8 +81,8 @@ static int copy(int faults)
 	return ioctl(faults, UFFDIO_COPY, &copying);
 }
 
-/* Until the writer is done, or waits for the lock */
-static void await_writer(pid_t pid)
+/* Until the writer is done, or waits for a lock */
+static const char *await_writer(pid_t pid)
 {
 	char path[32], state = 'R';
 	FILE *file;
@@ -93,11 +94,13 @@ static void await_writer(pid_t pid)
 			exit(2);
 		fclose(file);
 	}
+	return state == 'Z' ? "done" : "waits";
 }
 
 static int torn(void)
 {
 	int faults = missing_page(), go[2], status;
+	const char *writing;
 	struct uffd_msg fault;
 	pthread_t reader;
 	pid_t writer;
@@ -111,10 +114,10 @@ static int torn(void)
 	pthread_create(&reader, NULL, read_all, NULL);
 	if (read(faults, &fault, sizeof(fault)) != sizeof(fault) || write(go[1], &byte, 1) != 1)
 		return 2;
-	await_writer(writer);
+	writing = await_writer(writer);
 	if (copy(faults) || pthread_join(reader, NULL) || waitpid(writer, &status, 0) < 0 || status || got != SIZE)
 		return 2;
-	printf("%c %c\n", half[-SIZE / 2], half[TEXT - SIZE / 2 - 1]);
+	printf("%c %c %s\n", half[-SIZE / 2], half[TEXT - SIZE / 2 - 1], writing);
 	return 0;
 }
 

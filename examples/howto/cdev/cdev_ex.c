@@ -30,11 +30,17 @@ static struct cdev device;
 static DEFINE_MUTEX(message_lock);
 static char message[MESSAGE_SIZE];
 
-/* All of the buffer, whatever it holds; the offset, which the caller may set, says where to go on. */
+/*
+ * All of the buffer, whatever it holds; the offset, which the caller may set, says where to go on. The lock is not held
+ * while the program's memory is touched: that may last as long as the program likes, and others would have to wait.
+ */
 static ssize_t read_message(struct file *file, char __user *buffer, size_t count, loff_t *offset)
 {
-	guard(mutex)(&message_lock);
-	return simple_read_from_buffer(buffer, count, offset, message, MESSAGE_SIZE);
+	char text[MESSAGE_SIZE];
+
+	scoped_guard(mutex, &message_lock)
+		memcpy(text, message, MESSAGE_SIZE);
+	return simple_read_from_buffer(buffer, count, offset, text, MESSAGE_SIZE);
 }
 
 /* Always to the start of the buffer, and whole: a bad address must not leave half a message behind. */

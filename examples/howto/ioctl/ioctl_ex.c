@@ -34,10 +34,14 @@ static struct class device_class = { .name = "my_device" };
 static DEFINE_MUTEX(message_lock);
 static char message[MESSAGE_SIZE];
 
+/* The lock is not held while the program's memory is touched: that may last as long as the program likes. */
 static long read_message(void __user *to)
 {
-	guard(mutex)(&message_lock);
-	return copy_to_user(to, message, MESSAGE_SIZE) ? -EFAULT : MESSAGE_SIZE;
+	char text[MESSAGE_SIZE];
+
+	scoped_guard(mutex, &message_lock)
+		memcpy(text, message, MESSAGE_SIZE);
+	return copy_to_user(to, text, MESSAGE_SIZE) ? -EFAULT : MESSAGE_SIZE;
 }
 
 /* Where 200 bytes cannot be read, because a short text lies at the end of the program's memory, it is a string. */
