@@ -171,16 +171,17 @@ static int do_fd(int number)
 	return 0;
 }
 
-static int pipes[2];
+static int end[2];
+static pthread_barrier_t begun;
 
+/* Until the main thread closes the pipe. */
 static void *idle(void *tid)
 {
 	char byte;
 
 	*(int *)tid = syscall(SYS_gettid);
-	if (write(pipes[1], "", 1) != 1)
-		return NULL;
-	while (!came && read(pipes[0], &byte, 1) < 0)
+	pthread_barrier_wait(&begun);
+	while (read(end[0], &byte, 1) < 0)
 		;
 	return NULL;
 }
@@ -195,11 +196,11 @@ static int do_threads(int number)
 {
 	int other = 0, self = getpid();
 	pthread_t joined;
-	char byte;
 
 	handle(number);
-	if (pipe(pipes) || pthread_create(&joined, NULL, idle, &other) || read(pipes[0], &byte, 1) != 1)
+	if (pipe(end) || pthread_barrier_init(&begun, NULL, 2) || pthread_create(&joined, NULL, idle, &other))
 		return 2;
+	pthread_barrier_wait(&begun);
 	mask(SIG_BLOCK, number);
 	printf("process %s: %s", ask(self), who(self));
 	mask(SIG_UNBLOCK, number);
@@ -209,8 +210,7 @@ static int do_threads(int number)
 	while (!came)
 		usleep(1000);
 	printf("%s\n", who(self));
-	if (write(pipes[1], "", 1) != 1)
-		return 2;
+	close(end[1]);
 	pthread_join(joined, NULL);
 	return 0;
 }
