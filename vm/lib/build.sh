@@ -75,6 +75,6 @@ build_kernel() { # DEB DIRECTORY
 	make -C "$source" ARCH=x86_64 -j"$(nproc)" bzImage modules >&3 2>&1 ||
 		die "$name: the build failed (log: $dir/build.log)"
 	build_keep "$source" "$dir/kdir"
-	rm -rf "$dir/unpacked"
+	[ -n "${KULINK_KEEP_SOURCE-}" ] || rm -rf "$dir/unpacked"
 	exec 3>&-
 }
