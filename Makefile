@@ -23,6 +23,10 @@ demo-howto: setup ## boot the same kernel and run every example of the HOWTO, ea
 	@scripts/build-howto $(KERNEL)
 	vm/run --kernel $(KERNEL) --module none --file build/howto/$(KERNEL):/howto -- /howto/demo
 
+.PHONY: howto-figures
+howto-figures: setup ## what each mechanism of the HOWTO costs, in instructions
+	@scripts/howto-figures
+
 .PHONY: shell
 shell: ready ## a prompt in the same VM, with the modules loaded
 	vm/run --kernel $(KERNEL) --shell

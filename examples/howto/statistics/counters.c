@@ -7,8 +7,7 @@
  * slow it is, and a record is never seen half changed. The sequence lies in the table itself, so that programs that
  * map it use the same rule; seqlock_t would do for readers in the kernel alone.
  *
- * Choose it where writers are many and short. Counters that each processor keeps for itself (u64_stats_sync) cost the
- * writer still less, and the reader a sum.
+ * Choose it where writers are many and short; counters for each processor (u64_stats_sync) cost them still less.
  *
  * Creates	the parameters records (how many), period (a packet for each record that often, in ms; 0: only when
  *		asked to) and threshold (that many packets of a connection raise an alarm; 0: none)
@@ -48,14 +47,12 @@ static void count_packet(unsigned int index, bool dropped)
 
 	spin_lock(&writers);
 	WRITE_ONCE(*sequence, *sequence + 1);
-	/* odd before the record changes */
-	smp_wmb();
+	smp_wmb(); /* odd before the record changes */
 	record->packets++;
 	record->bytes += PACKET;
 	record->dropped += dropped;
 	copy = *record;
-	/* and even again after it has */
-	smp_wmb();
+	smp_wmb(); /* and even again after it has */
 	WRITE_ONCE(*sequence, *sequence + 1);
 	spin_unlock(&writers);
 
@@ -68,13 +65,10 @@ void statistics_traffic(unsigned long packets)
 {
 	unsigned long i;
 
-	for (i = 0; i < packets; i++) {
+	for (i = 0; i < packets && (i % 1024 || !signal_pending(current)); i++) {
 		count_packet(i % statistics_records, i % 8 == 7);
-		if (i % 1024 == 1023) {
-			if (signal_pending(current))
-				return;
+		if (i % 1024 == 0)
 			cond_resched();
-		}
 	}
 }
 

@@ -124,12 +124,9 @@ long statistics_read_netlink(struct statistics_record **records)
 {
 	struct statistics_family family;
 	int fd = statistics_netlink_open(&family);
-	long count;
+	long count = fd < 0 ? -1 : statistics_netlink_dump(fd, family.id, records);
 
-	if (fd < 0)
-		return -1;
-	count = statistics_netlink_dump(fd, family.id, records);
-	if (count < 0)
+	if (fd >= 0 && count < 0)
 		perror("netlink dump");
 	close(fd);
 	return count;
