@@ -15,7 +15,7 @@
  *	two	two opens, a page each
  *	full	writing and reading up to the end of the page, and there
  *	late	close before unmap, and a reference to the page that outlives both
- *	churn	what 4000 opens and mappings leave behind, in blocks of 8 MB
+ *	churn	what 1536 opens and mappings leave behind, in blocks of 4 MB
  *	hold	map, close, say "mapped", print the text when a line arrives
  */
 #include <errno.h>
@@ -382,14 +382,14 @@ static int churn(void)
 	int i, fd;
 	char *page;
 
-	for (i = 0; i < 4000; i++) {
+	for (i = 0; i < 1536; i++) {
 		fd = open_file(O_RDWR);
 		page = map(fd, PAGE, BOTH, MAP_SHARED);
 		page[0] = 'x';
 		close(fd);
 		munmap(page, PAGE);
 	}
-	printf("%ld\n", (before - available()) / 8192);
+	printf("%ld\n", (before - available()) / 4096);
 	return 0;
 }
 
