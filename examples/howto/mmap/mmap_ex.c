@@ -4,8 +4,8 @@
  *
  * Each open of the file gets a page of its own. A process maps it; its first touch calls fault_page(), which hands out
  * the page, and from then on loads and stores go there without the kernel. Neither side learns what the other stores:
- * it looks, or is told by other means. read() and write() are the kernel's side here: read_page() finds what the process
- * stored, and the process what write_page() stored.
+ * it looks, or is told by other means. read() and write() are the kernel's side here: read_page() finds what the
+ * process stored, and the process what write_page() stored.
  *
  * Choose it for much data, or data that changes often; for all else a call is simpler, and says when.
  *
