@@ -12,7 +12,7 @@
  *
  * What goes wrong: nobody asks for a capability before us; the length is the caller's, and for get may be negative; the
  * value may lie in kernel memory (sockptr_t); the socket may belong to any network namespace; two modules with the same
- * numbers (the second gets EBUSY); IPv6's stream and datagram sockets, which know SOL_IP, get here, too; without an owner
+ * numbers (the second gets EBUSY); IPv6's stream and datagram sockets know SOL_IP and get here, too; without an owner
  * the module can go while a call is in it.
  */
 #include <linux/capability.h>

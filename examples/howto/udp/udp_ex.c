@@ -2,19 +2,17 @@
 /*
  * UDP: the kernel as one end of an ordinary socket; what arrives at port 5555 is logged and sent back
  *
- * The network's softirq queues a datagram at the socket and calls sk_data_ready. Nothing may sleep there, so our own
- * sk_data_ready only queues a work item. The work runs in a kernel thread and empties the socket: many datagrams may
- * have come since it was queued, and they queue it only once.
+ * The network's softirq queues a datagram at the socket and calls sk_data_ready. Nothing may sleep there, so ours only
+ * queues a work item, which empties the socket in a kernel thread: many may have come by then, and queued it once.
  *
- * Choose it when the other end may be another machine, or when a program can do nothing but sockets. Between processes
- * of one machine netlink costs less and knows who is asking; here everybody may send, and a datagram may get lost.
+ * Choose it when the other end may be another machine. On one machine netlink costs less and knows who is asking; here
+ * everybody may send, and a datagram may get lost.
  *
- * Creates	UDP port 5555 on every address of the first network namespace;
- *		/sys/module/udp_ex/parameters/runs and datagrams: how often the work ran, and how many it has answered
+ * Creates	UDP port 5555 on every address of the first network namespace; two counters as read-only parameters
  *
- * What goes wrong: a queue too short for a burst drops the rest without a word; the callback goes on using the module
- * after it was put back, for as long as a softirq is in it; work that still runs when the socket is released; a drain
- * that a fast sender keeps from ending; a payload taken for a string; two echo servers that answer each other for ever.
+ * What goes wrong: a queue too short for a burst drops the rest without a word; a softirq may still be in the callback
+ * after it was put back, and work in the socket; a drain that a fast sender keeps from ending; a payload taken for a
+ * string; two echo servers that answer each other for ever.
  */
 #include <linux/in.h>
 #include <linux/mm.h>
@@ -33,7 +31,7 @@ static unsigned long runs, datagrams;
 module_param(runs, ulong, 0444);
 MODULE_PARM_DESC(runs, "how often the work has run");
 module_param(datagrams, ulong, 0444);
-MODULE_PARM_DESC(datagrams, "how many datagrams it has answered");
+MODULE_PARM_DESC(datagrams, "how many datagrams it has taken in");
 
 static struct workqueue_struct *queue;
 static struct socket *sock;
@@ -44,12 +42,10 @@ static char *buffer;	/* the work's alone: a work item never runs twice at once *
 /* Log one datagram and send it back, from the address it was sent to. False when none waits. */
 static bool answer_one(void)
 {
-	char control[CMSG_SPACE(sizeof(struct in_pktinfo))] __aligned(sizeof(long));
+	char control[CMSG_SPACE(sizeof(struct in_pktinfo))] __aligned(sizeof(long)) = "";
 	struct sockaddr_in sender;
 	struct msghdr message = {
-		.msg_name = &sender,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
+		.msg_name = &sender, .msg_control = control, .msg_controllen = sizeof(control),
 	};
 	struct kvec data = { .iov_base = buffer, .iov_len = LARGEST };
 	int length;
