@@ -74,6 +74,19 @@ said() {
 	tail -n +2 /tmp/said
 }
 
+# COMMAND...: until it succeeds; not for ever.
+eventually() {
+	eventually_left=$((500 * ${KULINK_TEST_SCALE:-1}))
+	until "$@"; do
+		eventually_left=$((eventually_left - 1))
+		[ $eventually_left -gt 0 ] || {
+			echo "never: $*"
+			return 1
+		}
+		sleep 0.02
+	done
+}
+
 # What the kernel logged since the test began.
 logged() {
 	dmesg | sed "1,/howto test $$ begins/d; s/^\[[^]]*\] //"
@@ -113,6 +126,7 @@ main() {
 	fi
 	# shellcheck disable=SC2086,SC2154 # a list, the script's
 	for name in ${*:-$tests}; do
+		echo "# $example/$name begins"
 		check "$example/$name" "$0" --one "$name"
 	done
 	tap_done
