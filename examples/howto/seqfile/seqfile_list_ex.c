@@ -9,9 +9,8 @@
  * Creates	/proc/sequence_list, 0644: the numbers from 1 to the parameter `length`, a line each. Writing it is no
  *		business of seq_file's but of proc_write: N adds N at the end, -N takes it out
  *
- * What goes wrong: remembering a record in between, which may be freed by then; taking the text for a snapshot: if a
- * record before the reader's place is taken out, the reader misses one; removing the file under the list's lock, for
- * which a reader waits whom the removal waits for.
+ * What goes wrong: remembering a record in between, which may be freed by then; taking the text for a snapshot: with
+ * a record before the reader's place gone, the reader misses one; removing the file with the list locked: a deadlock.
  */
 #include <linux/list.h>
 #include <linux/module.h>
