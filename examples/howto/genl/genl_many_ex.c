@@ -120,7 +120,7 @@ static int __init genl_many_ex_init(void)
 			.netnsok = true,
 			.module = THIS_MODULE,
 		};
-		snprintf(families[i].name, sizeof(families[i].name), HOWTO_NAME, i);
+		snprintf(families[i].name, sizeof(families[i].name), HOWTO_NAME, (u8)i);
 		err = genl_register_family(&families[i]);
 		if (err) {
 			unregister(i);

@@ -32,7 +32,7 @@ static int ask(int fd, struct message *message, int family, int command, int att
 	memset(message, 0, sizeof(*message));
 	attr->nla_type = attribute;
 	attr->nla_len = NLA_HDRLEN + strlen(string) + 1;
-	strcpy((char *)attr + NLA_HDRLEN, string);
+	memcpy((char *)attr + NLA_HDRLEN, string, strlen(string) + 1);
 	message->header.nlmsg_type = family;
 	message->header.nlmsg_flags = NLM_F_REQUEST;
 	message->header.nlmsg_len = HEADERS + NLA_ALIGN(attr->nla_len);
@@ -96,7 +96,7 @@ static int resolve(int fd, struct message *message)
 	id = refused(message) ? NULL : find(message, CTRL_ATTR_FAMILY_ID, sizeof(__u16));
 	if (!id) {
 		fprintf(stderr, "received error\n");
-		printf("error received NACK - leaving \n");
+		puts("error received NACK - leaving ");
 		return -1;
 	}
 	return *(const __u16 *)data_of(id);
@@ -118,7 +118,7 @@ int main(void)
 		return 255;
 	text = refused(&message) ? NULL : find(&message, DOC_EXMPL_A_MSG, 1);
 	if (!text) {
-		printf("error received NACK - leaving \n");
+		puts("error received NACK - leaving ");
 		return 255;
 	}
 	printf("kernel says: %.*s\n", text->nla_len - NLA_HDRLEN, (const char *)data_of(text));
