@@ -12,8 +12,8 @@
  *
  * Creates	UDP port 5556 on the loopback address
  *
- * What goes wrong: without GFP_ATOMIC the lockdep kernel says "sleeping function called from invalid context"; others
- * work until memory is short, and then schedule inside a softirq.
+ * What goes wrong: without GFP_ATOMIC the send may sleep for memory; kernels with CONFIG_DEBUG_ATOMIC_SLEEP look for
+ * that, others work until memory is short, and then schedule inside a softirq.
  */
 #include <linux/in.h>
 #include <linux/module.h>
