@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What strace would say of a program's ioctls with numbers of the letter G: the system call's number, the
+ * What strace would say of a program's calls with one of the HOWTO's two command numbers: the system call's number, the
  * command's, and what it returned.
  *
  *	ioctl_trace PROGRAM
@@ -13,18 +13,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <linux/ioctl.h>
 #include <linux/ptrace.h>
+
+#define READ_MESSAGE	0x80044700
+#define WRITE_MESSAGE	0x40044701
 
 /* One stop at a system call's begin or end; true while a call of ours is in progress */
 static int stopped(pid_t child, int ours)
 {
 	struct ptrace_syscall_info info;
+	unsigned long long command;
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info) <= 0)
 		return ours;
-	if (info.op == PTRACE_SYSCALL_INFO_ENTRY && _IOC_TYPE(info.entry.args[1]) == 'G' && _IOC_DIR(info.entry.args[1])) {
-		printf("system call %llu, command %#llx", (unsigned long long)info.entry.nr, (unsigned long long)info.entry.args[1]);
+	command = info.op == PTRACE_SYSCALL_INFO_ENTRY ? info.entry.args[1] : 0;
+	if (command == READ_MESSAGE || command == WRITE_MESSAGE) {
+		printf("system call %llu, command %#llx", (unsigned long long)info.entry.nr, command);
 		return 1;
 	}
 	if (info.op == PTRACE_SYSCALL_INFO_EXIT && ours)
