@@ -68,7 +68,7 @@ static bool answer_one(void)
 	return true;
 }
 
-/* The answers wait in the queue of the sender, which holds some 200 unless it asked for more: let it read now and then. */
+/* The answers wait in the sender's queue, which holds some 200 unless it asked for more: let it read now and then. */
 static void drain(struct work_struct *work)
 {
 	int answered = 0;
@@ -76,7 +76,7 @@ static void drain(struct work_struct *work)
 	runs++;
 	while (!READ_ONCE(stopping) && answer_one())
 		if (++answered % IN_ONE_GO == 0)
-			msleep(10);
+			msleep(20);
 }
 
 static DECLARE_WORK(drain_work, drain);
