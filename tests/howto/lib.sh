@@ -127,7 +127,7 @@ main() {
 	# shellcheck disable=SC2086,SC2154 # a list, the script's
 	for name in ${*:-$tests}; do
 		echo "# $example/$name begins"
-		check "$example/$name" "$0" --one "$name"
+		check "$example/$name" timeout $((100 * ${KULINK_TEST_SCALE:-1})) "$0" --one "$name"
 	done
 	tap_done
 }
