@@ -14,8 +14,8 @@
  * after it was put back, and work in the socket; a drain that a fast sender keeps from ending; a payload taken for a
  * string; two echo servers that answer each other for ever.
  */
-#include <linux/delay.h>
 #include <linux/in.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/net.h>
 #include <linux/workqueue.h>
@@ -25,7 +25,6 @@
 
 #define PORT		5555
 #define LARGEST		65507		/* what fits into an IPv4 packet */
-#define IN_ONE_GO	100
 #define QUEUE_BYTES	(1024 * 1024)	/* the kernel doubles it: 2000 small datagrams, with what each costs it */
 
 static unsigned long runs, datagrams;
@@ -38,7 +37,7 @@ static struct workqueue_struct *queue;
 static struct socket *sock;
 static void (*old_data_ready)(struct sock *sk);
 static bool stopping;
-static char buffer[LARGEST];	/* the work's alone: a work item never runs twice at once */
+static char *buffer;	/* the work's alone: a work item never runs twice at once */
 
 /* Log one datagram and send it back, from the address it was sent to. False when none waits. */
 static bool answer_one(void)
@@ -68,15 +67,11 @@ static bool answer_one(void)
 	return true;
 }
 
-/* The answers wait in the sender's queue, which holds some 200 unless it asked for more: let it read now and then. */
 static void drain(struct work_struct *work)
 {
-	int answered = 0;
-
 	runs++;
 	while (!READ_ONCE(stopping) && answer_one())
-		if (++answered % IN_ONE_GO == 0)
-			msleep(20);
+		cond_resched();
 }
 
 static DECLARE_WORK(drain_work, drain);
@@ -120,15 +115,19 @@ static int open_socket(void)
 
 static int __init udp_ex_init(void)
 {
-	int error;
+	int error = -ENOMEM;
 
 	pr_info("INIT MODULE\n");
 	queue = alloc_workqueue("myworkqueue", WQ_UNBOUND | WQ_SYSFS, 0);
 	if (!queue)
-		return -ENOMEM;
-	error = open_socket();
-	if (error)
-		destroy_workqueue(queue);
+		return error;
+	buffer = kvmalloc(LARGEST, GFP_KERNEL);
+	if (buffer)
+		error = open_socket();
+	if (!error)
+		return 0;
+	kvfree(buffer);
+	destroy_workqueue(queue);
 	return error;
 }
 
@@ -141,6 +140,7 @@ static void __exit udp_ex_exit(void)
 	cancel_work_sync(&drain_work);
 	sock_release(sock);
 	destroy_workqueue(queue);
+	kvfree(buffer);
 	pr_info("EXIT MODULE\n");
 }
 
