@@ -59,6 +59,20 @@ module_of() {
 	esac
 }
 
+# CHANNEL: the parameters without which its module is off; none for most
+parameters_of() {
+	case $1 in
+	udp) echo port=9185 ;;
+	esac
+}
+
+# Whoever loads a channel's module then gives them: a script, a program, the kernel that loads it by itself.
+mkdir -p /etc/modprobe.d
+for tap_name in $channels; do
+	tap_said=$(parameters_of "$tap_name")
+	[ -z "$tap_said" ] || echo "options $(module_of "$tap_name") $tap_said"
+done >/etc/modprobe.d/kulink.conf
+
 channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')
 
 # The kernel may not load a channel by itself: a channel is tested with no other one there.
