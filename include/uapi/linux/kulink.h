@@ -146,6 +146,16 @@ struct kulink_event_head {
  *	gap in the sequences shows each loss, at the tail too
  * @KULINK_OP_GONE: kernel to program, unasked, id 0: the service is gone; the last
  *	message of a stream that has subscribed
+ * @KULINK_OP_INFO: reply: the declaration's text, without a NUL
+ * @KULINK_OP_LIST: service and part are empty; reply: the names of the services that are
+ *	published on this channel, each with a newline
+ * @KULINK_OP_PAGE: part names a table; payload: struct kulink_page; reply: struct kulink_page,
+ *	bytes of the table
+ * @KULINK_OP_SEQUENCE: part names an event; reply: __u64, the last sequence that left for
+ *	the readers of this channel, or was lost on the way; what was emitted before the
+ *	request has left by then
+ *
+ * Which channel carries which: its chapter in docs/channels.
  */
 enum kulink_op {
 	KULINK_OP_GET = 1,
@@ -156,6 +166,26 @@ enum kulink_op {
 	KULINK_OP_UNSUBSCRIBE,
 	KULINK_OP_EVENT,
 	KULINK_OP_GONE,
+	KULINK_OP_INFO,
+	KULINK_OP_LIST,
+	KULINK_OP_PAGE,
+	KULINK_OP_SEQUENCE,
+};
+
+/**
+ * struct kulink_page - a piece of a table, for channels whose messages are small
+ * @snapshot: which reading of the table; 0 in a request: a new one. In a reply: what to ask
+ *	for on, or 0: that was all of it
+ * @offset: bytes of the table (struct kulink_table_head, records) before this piece
+ * @size: in a request 0; in a reply the bytes of the table in all
+ *
+ * A reading is kept some seconds for who asks on, and not longer when many do: -EAGAIN, begin
+ * afresh.
+ */
+struct kulink_page {
+	__aligned_u64 snapshot;
+	__aligned_u64 offset;
+	__aligned_u64 size;
 };
 
 /**
