@@ -154,6 +154,8 @@ KULINK_HIDDEN int kulink_record_decode(const struct kulink_part *part, const voi
 				       struct kulink_cell *cells);
 /* name, unit and type of @part's cells, all else zero */
 KULINK_HIDDEN void kulink_record_names(const struct kulink_part *part, struct kulink_cell *cells);
+/* room for any event's fields; free() it */
+KULINK_HIDDEN struct kulink_cell *kulink_event_cells(const struct kulink_info *info);
 /* label of an enum's index; "?" when there is none */
 KULINK_HIDDEN const char *kulink_label(const char *const *labels, uint64_t index);
 /* index of a label, or -EINVAL */
@@ -175,6 +177,7 @@ KULINK_HIDDEN int kulink_text_unescape(char *text, size_t len, size_t *new_len);
 /* info.c */
 KULINK_HIDDEN const struct kulink_part *kulink_part_find(const struct kulink_info *info,
 							 uint32_t kind, const char *name);
+KULINK_HIDDEN size_t kulink_part_count(const struct kulink_info *info, uint32_t kind);
 /* position of a part among those of its kind */
 KULINK_HIDDEN size_t kulink_part_index(const struct kulink_info *info,
 				       const struct kulink_part *part);

@@ -10,13 +10,11 @@
 /**
  * struct chardev - an open node
  * @fd: of it, non-blocking
- * @n_events: declared events
  * @cells: room for any event's fields
  * @message: read last
  */
 struct chardev {
 	int fd;
-	size_t n_events;
 	struct kulink_cell *cells;
 	union {
 		struct kulink_msg msg;
@@ -37,22 +35,6 @@ static void chardev_close(struct kulink_session *s)
 	s->private = NULL;
 }
 
-/* Room for what the declaration says */
-static int chardev_prepare(struct chardev *c, const struct kulink_info *info)
-{
-	size_t i, cells = 1;
-
-	for (i = 0; i < info->n_parts; i++) {
-		if (info->parts[i].kind != KULINK_EVENTS)
-			continue;
-		c->n_events++;
-		if (info->parts[i].n_cells > cells)
-			cells = info->parts[i].n_cells;
-	}
-	c->cells = calloc(cells, sizeof(*c->cells));
-	return c->cells ? 0 : -ENOMEM;
-}
-
 /* A write of nothing is no message; a channel that is not published does not even look */
 static int chardev_probe(int fd)
 {
@@ -70,7 +52,8 @@ static int chardev_open(struct kulink_session *s)
 		return -ENOMEM;
 	c->fd = -1;
 	s->private = c;
-	error = chardev_prepare(c, s->info);
+	c->cells = kulink_event_cells(s->info);
+	error = c->cells ? 0 : -ENOMEM;
 	if (!error)
 		error = kulink_dev_open(s, false, &c->fd);
 	if (!error)
@@ -108,7 +91,8 @@ static int chardev_subscribe(struct kulink_session *s, const struct kulink_part 
 			     uint64_t *seq)
 {
 	struct chardev *c = s->private;
-	size_t want = event ? 1 : c->n_events, len = want * sizeof(*seq);
+	size_t want = event ? 1 : kulink_part_count(s->info, KULINK_EVENTS);
+	size_t len = want * sizeof(*seq);
 
 	if (event)
 		seq += kulink_part_index(s->info, event);
@@ -131,43 +115,15 @@ static int chardev_fd(struct kulink_session *s)
 	return c->fd;
 }
 
-static int take_event(struct kulink_session *s, struct kulink_raw_event *event)
-{
-	struct chardev *c = s->private;
-	const struct kulink_msg *msg = &c->message.msg;
-	const unsigned char *payload = c->message.bytes + sizeof(*msg);
-	size_t len = msg->len - sizeof(*msg);
-	struct kulink_event_head head;
-
-	event->part = kulink_part_find(s->info, KULINK_EVENTS, msg->part);
-	if (!event->part || len < sizeof(head))
-		return -EPROTO;
-	memcpy(&head, payload, sizeof(head));
-	event->seq = head.seq;
-	event->ns = head.ns;
-	event->cells = c->cells;
-	return kulink_record_decode(event->part, payload + sizeof(head), len - sizeof(head),
-				    c->cells);
-}
-
 static int chardev_next(struct kulink_session *s, struct kulink_raw_event *event)
 {
 	struct chardev *c = s->private;
 	int error;
 
-	*event = (struct kulink_raw_event){ 0 };
 	error = kulink_message_read(c->fd, &c->message.msg);
 	if (error)
 		return kulink_dev_error(error);
-	switch (c->message.msg.op) {
-	case KULINK_OP_EVENT:
-		return take_event(s, event);
-	case KULINK_OP_GONE:
-		event->gone = true;
-		return 0;
-	default:
-		return -EPROTO;
-	}
+	return kulink_message_event(s, &c->message.msg, c->message.msg.len, c->cells, event);
 }
 
 static int chardev_available(char *why, size_t size)

@@ -3,10 +3,7 @@
 #ifndef KULINK_LIB_DEV_H
 #define KULINK_LIB_DEV_H
 
-#include "channel.h"
-
-/** KULINK_MESSAGE_MAX - most bytes that a message without a call's or table's payload takes */
-#define KULINK_MESSAGE_MAX	4096
+#include "message.h"
 
 /* dev.c: open the node to read and write or, with @any, as we are allowed to */
 KULINK_HIDDEN int kulink_dev_open(const struct kulink_session *s, bool any, int *fd);

@@ -46,36 +46,27 @@ static int read_first(int fd, union first *first, size_t *len)
 	if (n < 0)
 		return n;
 	*len = n;
-	if (*len < sizeof(first->msg) || first->msg.len < *len)
-		return -EPROTO;
-	if (first->msg.abi != KULINK_ABI)
-		return -EPROTONOSUPPORT;
-	if (*len < sizeof(*first) && *len != first->msg.len)
-		return -EPROTO;
-	return 0;
+	n = kulink_message_check(&first->msg, *len);
+	if (n)
+		return n;
+	return *len < sizeof(*first) && *len != first->msg.len ? -EPROTO : 0;
 }
 
-static int send_request(int fd, uint16_t op, const char *part, const void *payload, size_t len)
+static int send_request(int fd, const struct kulink_msg *head, const void *payload)
 {
 	union first small;
-	size_t size = sizeof(small.msg) + len;
 	struct kulink_msg *msg = &small.msg;
 	int error = 0;
 
-	if (strlen(part) >= sizeof(msg->part))
-		return -ENOENT;
-	if (len > KULINK_CALL_MAX)
-		return -EMSGSIZE;
-	if (size > sizeof(small))
-		msg = malloc(size);
+	if (head->len > sizeof(small))
+		msg = malloc(head->len);
 	if (!msg)
 		return -ENOMEM;
 
-	*msg = (struct kulink_msg){ .len = size, .abi = KULINK_ABI, .op = op, .id = op };
-	memcpy(msg->part, part, strlen(part));
-	if (len)
-		memcpy(msg + 1, payload, len);
-	while (write(fd, msg, size) < 0) {
+	*msg = *head;
+	if (head->len > sizeof(*head))
+		memcpy(msg + 1, payload, head->len - sizeof(*head));
+	while (write(fd, msg, head->len) < 0) {
 		error = -errno;
 		if (error != -EINTR)
 			break;
@@ -90,16 +81,14 @@ static int send_request(int fd, uint16_t op, const char *part, const void *paylo
 static int ask(int fd, uint16_t op, const char *part, const void *payload, size_t payload_len,
 	       union first *first, size_t *len)
 {
-	int error = send_request(fd, op, part, payload, payload_len);
+	struct kulink_msg head;
+	int error = kulink_message_build(&head, op, op, "", part, payload_len);
 
-	if (error)
-		return error;
-	error = read_first(fd, first, len);
-	if (error)
-		return error;
-	if (first->msg.op != op || first->msg.id != op || first->msg.status > 0)
-		return -EPROTO;
-	return first->msg.status;
+	if (!error)
+		error = send_request(fd, &head, payload);
+	if (!error)
+		error = read_first(fd, first, len);
+	return error ? error : kulink_message_status(&head, &first->msg);
 }
 
 /* What does not fit is taken all the same: the next request must find nothing there */

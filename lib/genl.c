@@ -85,17 +85,8 @@ static void genl_close(struct kulink_session *s)
 
 static int prepare(struct genl *g, const struct kulink_info *info)
 {
-	size_t i, events = 0, cells = 0;
-
-	for (i = 0; i < info->n_parts; i++) {
-		if (info->parts[i].kind != KULINK_EVENTS)
-			continue;
-		events++;
-		if (info->parts[i].n_cells > cells)
-			cells = info->parts[i].n_cells;
-	}
-	g->wanted = calloc(events + 1, sizeof(*g->wanted));
-	g->cells = calloc(cells + 1, sizeof(*g->cells));
+	g->wanted = calloc(kulink_part_count(info, KULINK_EVENTS) + 1, sizeof(*g->wanted));
+	g->cells = kulink_event_cells(info);
 	return g->wanted && g->cells ? 0 : -ENOMEM;
 }
 

@@ -423,6 +423,15 @@ const struct kulink_part *kulink_part_find(const struct kulink_info *info, uint3
 	return NULL;
 }
 
+size_t kulink_part_count(const struct kulink_info *info, uint32_t kind)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < info->n_parts; i++)
+		n += info->parts[i].kind == kind;
+	return n;
+}
+
 size_t kulink_part_index(const struct kulink_info *info, const struct kulink_part *part)
 {
 	const struct kulink_part *at;

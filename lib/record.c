@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Records as the ABI lays them out: a table's rows, an event's fields. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "channel.h"
@@ -25,6 +26,17 @@ void kulink_record_names(const struct kulink_part *part, struct kulink_cell *cel
 			.type = part->cells[i].type,
 		};
 	}
+}
+
+struct kulink_cell *kulink_event_cells(const struct kulink_info *info)
+{
+	size_t i, room = 1;
+
+	for (i = 0; i < info->n_parts; i++) {
+		if (info->parts[i].kind == KULINK_EVENTS && info->parts[i].n_cells > room)
+			room = info->parts[i].n_cells;
+	}
+	return calloc(room, sizeof(struct kulink_cell));
 }
 
 const char *kulink_label(const char *const *labels, uint64_t index)
