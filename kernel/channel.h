@@ -22,7 +22,7 @@
  * @owner: THIS_MODULE
  * @carries: enum kulink_kind bits
  * @inodes: it makes inodes, which have an owner: published anew when that is another
- * @add: publish @service; *@slot is the channel's to use until remove. An error leaves the
+ * @add: publish @service, which has a part that the channel carries; *@slot is the channel's to use until remove. An error leaves the
  *	service unpublished here (logged), the others are not touched. May sleep.
  * @remove: unpublish; afterwards nothing of this channel reaches the service but through
  *	references taken with kulink_service_get(). Not called for a failed @add.
@@ -103,8 +103,17 @@ void kulink_exit(struct kulink_service *service, int idx);
  */
 int kulink_permit(const struct kulink_service *service, const struct cred *cred,
 		  umode_t mode, int want);
+/** kulink_permit_file() - kulink_permit() of all that an open file's mode lets one do */
+int kulink_permit_file(const struct kulink_service *service, const struct file *file,
+		       umode_t mode);
 /** kulink_call_want() - MAY_READ for a read-only call, else MAY_WRITE */
 int kulink_call_want(const struct kulink_call *call);
+
+/* How many parts of a kind it has; lives as long as the service's object. */
+unsigned int kulink_count_values(const struct kulink_service *service);
+unsigned int kulink_count_tables(const struct kulink_service *service);
+unsigned int kulink_count_calls(const struct kulink_service *service);
+unsigned int kulink_count_events(const struct kulink_service *service);
 
 /*
  * Parts by name: the index, or -ENOENT. Parts by index: the caller has checked it. Inside
@@ -114,7 +123,6 @@ int kulink_find_value(const struct kulink_service *service, const char *name);
 int kulink_find_table(const struct kulink_service *service, const char *name);
 int kulink_find_call(const struct kulink_service *service, const char *name);
 int kulink_find_event(const struct kulink_service *service, const char *name);
-unsigned int kulink_count_events(const struct kulink_service *service);
 
 /**
  * kulink_resolve() - a part by name, if this peer may use it
@@ -244,11 +252,15 @@ int kulink_call_run(struct kulink_service *service, unsigned int call,
  * struct kulink_subscription - a reader of a service's events
  * @wake: something to read, or the service is gone. Any context, hard interrupt included,
  *	under the ring's spinlock: wake up, or queue work; nothing else
+ * @emitted: told of each wanted event as it is emitted, with its record, in the emitter's
+ *	context, before @wake and under the ring's spinlock: for tracing. NULL: none
  *
  * Embed it in what lives as long as the reader (an open file). All else is the core's.
  */
 struct kulink_subscription {
 	void (*wake)(struct kulink_subscription *sub);
+	void (*emitted)(struct kulink_subscription *sub, unsigned int event,
+			const struct kulink_event_head *head, const void *record);
 	struct list_head node;
 	struct kulink_service *service;	/* a reference */
 	u64 cursor;
@@ -305,49 +317,5 @@ const char *kulink_declaration(const struct kulink_service *service, size_t *len
 int kulink_dev_set_fops(const struct file_operations *fops);	/* NULL: takes them back */
 /** kulink_service_at() - service of an inode of ours, with a reference; NULL if gone */
 struct kulink_service *kulink_service_at(const struct inode *inode);
-
-/*
- * Exchange: one request and its reply over a file, in the ABI's messages; shared by every byte
- * channel that is a file.
- */
-struct kulink_exchange {
-	struct mutex lock;
-	bool pending;			/* there is a reply: */
-	struct kulink_msg head;
-	size_t taken;			/* bytes of it that were read */
-	void *payload;			/* kvmalloc()ed, or NULL */
-	struct kulink_snapshot *snapshot; /* a table's payload, or NULL */
-};
-
-void kulink_exchange_init(struct kulink_exchange *ex);
-void kulink_exchange_destroy(struct kulink_exchange *ex);
-/**
- * kulink_exchange_write() - take one request from user space, run it, keep the reply
- * @ops: bit 1 << KULINK_OP_… for each operation the channel carries; any other is answered
- *	with status -EOPNOTSUPP
- * @cred: the opener's
- * @hook: asked first for operations the core does not know (subscribe); -EOPNOTSUPP: not mine.
- *	May give a reply payload with kvmalloc. NULL: none
- *
- * Return: @len, or -errno for what is no message at all (-EINVAL, -EBUSY, -EFAULT, -EMSGSIZE,
- * -EPROTONOSUPPORT); a failed operation is a reply with its status
- */
-ssize_t kulink_exchange_write(struct kulink_exchange *ex, struct kulink_service *service,
-			      const struct cred *cred, u32 ops, const char __user *buf, size_t len,
-			      int (*hook)(void *ctx, const struct kulink_msg *msg,
-					  void **reply, size_t *reply_len), void *ctx);
-/* Bytes copied; 0 when there is no reply pending. A later read goes on in the same message */
-ssize_t kulink_exchange_read(struct kulink_exchange *ex, char __user *buf, size_t len);
-bool kulink_exchange_pending(struct kulink_exchange *ex);
-/**
- * kulink_message_copy() - the next piece of a message to user space
- * @head: its header; head->len says how long it is in all
- * @payload: what follows the header
- * @taken: bytes of it copied so far; grows
- *
- * Return: bytes copied, or -EFAULT
- */
-ssize_t kulink_message_copy(const struct kulink_msg *head, const void *payload,
-			    size_t *taken, char __user *buf, size_t len);
 
 #endif /* _KULINK_CHANNEL_H */

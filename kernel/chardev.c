@@ -127,7 +127,8 @@ static int unsubscribe(struct kulink_file *file, const char *name)
 }
 
 /* What the core's exchange does not know */
-static int chardev_op(void *ctx, const struct kulink_msg *msg, void **reply, size_t *reply_len)
+static int chardev_op(void *ctx, struct kulink_service *service, const struct kulink_msg *msg,
+		      void **reply, size_t *reply_len)
 {
 	struct kulink_file *file = ctx;
 
@@ -144,15 +145,19 @@ static int chardev_op(void *ctx, const struct kulink_msg *msg, void **reply, siz
 
 ssize_t kulink_chardev_write(struct kulink_file *file, const char __user *buf, size_t len)
 {
+	const struct kulink_peer peer = {
+		.cred = file->cred,
+		.ops = BIT(KULINK_OP_CALL) | BIT(KULINK_OP_DUMP),
+		.hook = chardev_op,
+		.ctx = file,
+	};
 	ssize_t ret = kulink_file_check(file, &kulink_chardev_channel);
 
 	if (ret)
 		return ret;
 	if (!(file->may & MAY_READ))
 		return -EACCES;	/* there is a reply to read */
-	ret = kulink_exchange_write(&file->exchange, file->service, file->cred,
-				    BIT(KULINK_OP_CALL) | BIT(KULINK_OP_DUMP),
-				    buf, len, chardev_op, file);
+	ret = kulink_exchange_write(&file->exchange, &peer, file->service, buf, len);
 	if (ret > 0)
 		wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
 	return ret;
@@ -174,16 +179,12 @@ static int start_message(struct kulink_file *file)
 	if (err && !(file->ended && READ_ONCE(file->subscribed)))
 		return err;
 
-	*head = (struct kulink_msg){ .len = sizeof(*head), .abi = KULINK_ABI };
-	strscpy(head->service, kulink_service_name(service), sizeof(head->service));
-	if (err) {
-		head->op = KULINK_OP_GONE;
-	} else {
-		head->op = KULINK_OP_EVENT;
-		head->len += sizeof(event->head) + event->len;
-		strscpy(head->part, kulink_event_name(service, event->event),
-			sizeof(head->part));
-	}
+	if (err)
+		kulink_message_head(head, KULINK_OP_GONE, service, "", 0);
+	else
+		kulink_message_head(head, KULINK_OP_EVENT, service,
+				    kulink_event_name(service, event->event),
+				    sizeof(event->head) + event->len);
 	file->taken = 0;
 	WRITE_ONCE(file->started, true);
 	return 0;

@@ -18,7 +18,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "channel.h"
+#include "message.h"
 
 /* Most bytes of a write to a value: its text and white space in plenty */
 #define DEBUGFS_WRITE_MAX	4096
@@ -74,16 +74,6 @@ static void debugfs_exit(struct file *file)
 }
 
 /* debugfs calls open() as if between debugfs_enter() and debugfs_exit(). */
-static int debugfs_permit(const struct debugfs_part *part, const struct file *file)
-{
-	int err = 0;
-
-	if (file->f_mode & FMODE_READ)
-		err = kulink_permit(part->service, file->f_cred, part->mode, MAY_READ);
-	if (!err && (file->f_mode & FMODE_WRITE))
-		err = kulink_permit(part->service, file->f_cred, part->mode, MAY_WRITE);
-	return err;
-}
 
 static int value_open(struct inode *inode, struct file *file)
 {
@@ -91,7 +81,7 @@ static int value_open(struct inode *inode, struct file *file)
 	struct debugfs_value *value;
 	int err;
 
-	err = debugfs_permit(part, file);
+	err = kulink_permit_file(part->service, file, part->mode);
 	if (err)
 		return err;
 	value = kzalloc(sizeof(*value), GFP_KERNEL_ACCOUNT);
@@ -181,7 +171,7 @@ static int table_open(struct inode *inode, struct file *file)
 	struct debugfs_part *part = inode->i_private;
 	int err;
 
-	err = debugfs_permit(part, file);
+	err = kulink_permit_file(part->service, file, part->mode);
 	return err ? err : kulink_seq_open(file, part->service, part->index);
 }
 
@@ -231,14 +221,14 @@ static int call_release(struct inode *inode, struct file *file)
 /* Copies and calls in one, so nothing may be held: the exchange enters the service. */
 static ssize_t call_write(struct file *file, const char __user *buf, size_t size, loff_t *pos)
 {
+	const struct kulink_peer peer = { .cred = file->f_cred, .ops = DEBUGFS_OPS };
 	struct debugfs_call *call = file->private_data;
 	int err = debugfs_enter(file);
 
 	if (err)
 		return err;
 	debugfs_exit(file);
-	return kulink_exchange_write(&call->exchange, call->service, file->f_cred,
-				     DEBUGFS_OPS, buf, size, NULL, NULL);
+	return kulink_exchange_write(&call->exchange, &peer, call->service, buf, size);
 }
 
 static ssize_t call_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
@@ -309,22 +299,9 @@ static int debugfs_files(struct debugfs_slot *slot, struct kulink_service *servi
 	}
 	for (c = desc->calls; c && c->name; c++)
 		any |= c->mode;
-	if (!err && !any)
-		err = -EOPNOTSUPP;
 	if (!err)
 		err = debugfs_file(slot, service, "call", 0, call_mode(any), &call_fops);
 	return err;
-}
-
-static unsigned int debugfs_count(const struct kulink_desc *desc)
-{
-	unsigned int values = 0, tables = 0;
-
-	while (desc->values && desc->values[values].field.name)
-		values++;
-	while (desc->tables && desc->tables[tables].name)
-		tables++;
-	return values + tables + 1;
 }
 
 static void debugfs_remove_service(struct kulink_service *service, void *data)
@@ -337,7 +314,7 @@ static void debugfs_remove_service(struct kulink_service *service, void *data)
 
 static int debugfs_add(struct kulink_service *service, void **data)
 {
-	unsigned int n = debugfs_count(kulink_desc_of(service));
+	unsigned int n = kulink_count_values(service) + kulink_count_tables(service) + 1;
 	struct debugfs_slot *slot;
 	int err;
 

@@ -6,7 +6,7 @@
 #include <linux/poll.h>
 #include <linux/wait.h>
 
-#include "channel.h"
+#include "message.h"
 
 /**
  * struct kulink_file - an open device node

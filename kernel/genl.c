@@ -153,8 +153,10 @@ static struct kulink_genl *alloc(struct kulink_genl_family *family, struct modul
 		genl->channel.name = family->name;
 		genl->channel.only = family->desc;
 	}
-	mutex_init(&genl->lock);
-	INIT_LIST_HEAD(&genl->streams);
+	if (kulink_genl_streams_init(genl)) {
+		kfree(genl);
+		return NULL;
+	}
 	return genl;
 }
 
@@ -165,7 +167,7 @@ static void forget(struct kulink_genl *genl)
 	mutex_unlock(&families_lock);
 	synchronize_rcu();
 	genl->family->impl = NULL;
-	mutex_destroy(&genl->lock);
+	kulink_streams_destroy(&genl->streams);
 	kfree(genl);
 }
 
@@ -226,20 +228,12 @@ static struct kulink_genl_family kulink_family = { .name = KULINK_GENL_NAME };
 
 static int __init kulink_genl_init(void)
 {
-	int err = kulink_genl_events_init();
-
-	if (err)
-		return err;
-	err = family_register(&kulink_family, THIS_MODULE);
-	if (err)
-		kulink_genl_events_exit();
-	return err;
+	return family_register(&kulink_family, THIS_MODULE);
 }
 
 static void __exit kulink_genl_exit(void)
 {
 	kulink_genl_family_unregister(&kulink_family);
-	kulink_genl_events_exit();
 }
 
 module_init(kulink_genl_init);

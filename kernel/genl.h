@@ -8,21 +8,20 @@
 
 #include "channel.h"
 #include "compat.h"
+#include "stream.h"
 
 /**
  * struct kulink_genl - a registered family, kulink or a driver's own
  * @family: outlives this
  * @channel: the core's
  * @node: in the list of families
- * @lock: of the list below
  * @streams: of events, one a published service
  */
 struct kulink_genl {
 	struct kulink_genl_family *family;
 	struct kulink_channel channel;
 	struct list_head node;
-	struct mutex lock; /* guards @streams */
-	struct list_head streams;
+	struct kulink_streams streams;
 };
 
 /* Multicast groups: indices in the array that all families share. */
@@ -68,9 +67,6 @@ int kulink_genl_table_done(struct netlink_callback *cb);
 /* genl_event.c */
 int kulink_genl_stream_add(struct kulink_service *service, void **slot);
 void kulink_genl_stream_remove(struct kulink_service *service, void *slot);
-int kulink_genl_stream_seq(struct kulink_genl *genl, struct kulink_service *service,
-			   unsigned int event, u64 *seq);
-int kulink_genl_events_init(void);
-void kulink_genl_events_exit(void);
+int kulink_genl_streams_init(struct kulink_genl *genl);
 
 #endif /* _KULINK_GENL_H */

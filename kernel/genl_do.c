@@ -279,7 +279,7 @@ int kulink_genl_get_sequence(struct sk_buff *skb, struct genl_info *info)
 	if (event < 0)
 		return event;
 
-	err = kulink_genl_stream_seq(kulink_genl_of(info->nlhdr), service, event, &seq);
+	err = kulink_stream_seq(&kulink_genl_of(info->nlhdr)->streams, service, event, &seq);
 	kulink_service_put(service);
 	if (err)
 		return kulink_genl_refusal(info->extack, info->attrs[KULINK_A_PART], err);

@@ -1,48 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Generic netlink: events. A stream a published service takes them from the core's ring and
- * multicasts them from a work item, as many in a message as fit. What an emitter is ahead of
- * the work item is lost in the ring, what a program is behind is lost in its socket; either way
- * the sequence numbers show it, and KULINK_CMD_GET_SEQUENCE closes the tail.
+ * Generic netlink: events. A stream of each published service multicasts them, as many in a
+ * message as fit. What a program is behind is lost in its socket; the sequence numbers show it,
+ * and KULINK_CMD_GET_SEQUENCE closes the tail.
  */
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 #include <net/sock.h>
 
 #include "genl.h"
 
 /**
- * struct stream - events of a service on their way to a family's groups
+ * struct genl_stream - events of a service on their way to a family's groups
+ * @stream: the core's
  * @genl: the family
- * @node: in its list
- * @sub: cursor in the service's ring
- * @work: sends what is there
- * @lock: guards what follows
- * @gone: the last message is out
  * @room: bytes of a message, at least what the largest event takes
  * @batch: events of one mode on their way out; NULL: none
  * @mode: their mode
- * @buffer: the event at hand
- * @sent: per event, the last sequence that was multicast or lost
  */
-struct stream {
+struct genl_stream {
+	struct kulink_stream stream;
 	struct kulink_genl *genl;
-	struct list_head node;
-	struct kulink_subscription sub;
-	struct work_struct work;
-	struct mutex lock; /* one sender at a time */
-	bool gone;
 	size_t room;
 	struct sk_buff *batch;
 	umode_t mode;
-	struct kulink_event_buffer buffer;
-	u64 sent[];
 };
 
-/* Events taken before the work item lets others have the processor. */
-#define BURST	1024
-
-static struct workqueue_struct *queue;
+static struct genl_stream *to_genl(struct kulink_stream *stream)
+{
+	return container_of(stream, struct genl_stream, stream);
+}
 
 static unsigned int group_of(umode_t mode)
 {
@@ -64,15 +50,15 @@ static int deaf(struct sock *sk, struct sk_buff *skb, void *data)
 			     MAY_READ);
 }
 
-static void multicast(struct stream *stream, struct sk_buff *skb, unsigned int group, umode_t mode)
+static void multicast(struct genl_stream *stream, struct sk_buff *skb, unsigned int group, umode_t mode)
 {
-	struct audience audience = { .service = stream->sub.service, .mode = mode };
+	struct audience audience = { .service = stream->stream.service, .mode = mode };
 
 	/* Nobody there is no error; who could not take it is told ENOBUFS by netlink. */
 	kulink_genl_multicast(&stream->genl->family->genl, skb, group, deaf, &audience);
 }
 
-static void flush(struct stream *stream)
+static void flush_batch(struct genl_stream *stream)
 {
 	struct sk_buff *skb = stream->batch;
 
@@ -81,10 +67,10 @@ static void flush(struct stream *stream)
 		multicast(stream, skb, group_of(stream->mode), stream->mode);
 }
 
-static int put_event(struct sk_buff *skb, const struct stream *stream)
+static int put_event(struct sk_buff *skb, const struct genl_stream *stream,
+		     const struct kulink_event_buffer *event)
 {
-	const struct kulink_event_buffer *event = &stream->buffer;
-	struct kulink_service *service = stream->sub.service;
+	struct kulink_service *service = stream->stream.service;
 	void *hdr = genlmsg_put(skb, 0, 0, &stream->genl->family->genl, 0, KULINK_CMD_EVENT);
 
 	if (!hdr)
@@ -103,94 +89,32 @@ static int put_event(struct sk_buff *skb, const struct stream *stream)
 }
 
 /* One mode at a time, so that a member of both groups has the events in order. */
-static int append(struct stream *stream, umode_t mode)
+static int append(struct genl_stream *stream, const struct kulink_event_buffer *event,
+		  umode_t mode)
 {
-	if (stream->batch && stream->mode == mode && !put_event(stream->batch, stream))
+	if (stream->batch && stream->mode == mode && !put_event(stream->batch, stream, event))
 		return 0;
-	flush(stream);
+	flush_batch(stream);
 	stream->mode = mode;
 	stream->batch = nlmsg_new(stream->room, GFP_KERNEL);
-	return stream->batch ? put_event(stream->batch, stream) : -ENOMEM;
+	return stream->batch ? put_event(stream->batch, stream, event) : -ENOMEM;
 }
 
-/* The event at hand; where there is no memory the group is told that it lost some. */
-static void send_event(struct stream *stream)
+/* Where there is no memory the group is told that it lost some. */
+static void genl_event(struct kulink_stream *base, const struct kulink_event_buffer *event)
 {
+	struct genl_stream *stream = to_genl(base);
 	const struct genl_family *genl = &stream->genl->family->genl;
-	umode_t mode = kulink_event_mode(stream->sub.service, stream->buffer.event);
+	umode_t mode = kulink_event_mode(base->service, event->event);
 	unsigned int group = group_of(mode);
 
-	if (genl_has_listeners(genl, &init_net, group) && append(stream, mode))
+	if (genl_has_listeners(genl, &init_net, group) && append(stream, event, mode))
 		genl_set_err(genl, &init_net, 0, group, -ENOBUFS);
-	stream->sent[stream->buffer.event] = stream->buffer.head.seq;
 }
 
-/* Up to @most events; whether there may be more. */
-static bool drain(struct stream *stream, unsigned int most)
+static void genl_flush(struct kulink_stream *base)
 {
-	bool more = true;
-
-	lockdep_assert_held(&stream->lock);
-	while (most-- && more && !stream->gone) {
-		more = !kulink_event_next(&stream->sub, &stream->buffer);
-		if (more)
-			send_event(stream);
-	}
-	flush(stream);
-	return more && !stream->gone;
-}
-
-static void stream_work(struct work_struct *work)
-{
-	struct stream *stream = container_of(work, struct stream, work);
-	bool more;
-
-	mutex_lock(&stream->lock);
-	more = drain(stream, BURST);
-	mutex_unlock(&stream->lock);
-	if (more)
-		queue_work(queue, &stream->work);
-}
-
-/* Any context, under the ring's lock. */
-static void wake(struct kulink_subscription *sub)
-{
-	queue_work(queue, &container_of(sub, struct stream, sub)->work);
-}
-
-/**
- * kulink_genl_stream_seq() - the last sequence that was multicast, or lost on the way
- * @genl: the family
- * @service: published
- * @event: index
- * @seq: gets it
- *
- * What was emitted before this was called has been sent when it returns, so a program that then
- * reads its socket empty and has less knows what it has lost.
- *
- * Return: 0 or -ENODEV
- */
-int kulink_genl_stream_seq(struct kulink_genl *genl, struct kulink_service *service,
-			   unsigned int event, u64 *seq)
-{
-	u64 target = kulink_event_seq(service, event);
-	struct stream *stream;
-	int err = -ENODEV;
-
-	mutex_lock(&genl->lock);
-	list_for_each_entry(stream, &genl->streams, node) {
-		if (stream->sub.service != service)
-			continue;
-		mutex_lock(&stream->lock);
-		while (stream->sent[event] < target && drain(stream, BURST))
-			;
-		*seq = stream->sent[event];
-		mutex_unlock(&stream->lock);
-		err = 0;
-		break;
-	}
-	mutex_unlock(&genl->lock);
-	return err;
+	flush_batch(to_genl(base));
 }
 
 /* Bytes of the largest event as a message. */
@@ -205,56 +129,10 @@ static size_t event_room(struct kulink_service *service)
 	       2 * nla_total_size_64bit(sizeof(u64)) + size;
 }
 
-static int subscribe(struct stream *stream, unsigned int n)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < n; i++) {
-		err = kulink_subscribe(&stream->sub, i, &stream->sent[i]);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-int kulink_genl_stream_add(struct kulink_service *service, void **slot)
-{
-	struct kulink_genl *genl = *slot;
-	unsigned int n = kulink_count_events(service);
-	struct stream *stream = kzalloc(struct_size(stream, sent, n), GFP_KERNEL);
-	int err;
-
-	if (!stream)
-		return -ENOMEM;
-	stream->genl = genl;
-	stream->room = max(event_room(service), NLMSG_DEFAULT_SIZE);
-	mutex_init(&stream->lock);
-	INIT_WORK(&stream->work, stream_work);
-	err = kulink_subscription_init(&stream->sub, service, wake);
-	if (err)
-		goto err_free;
-	err = subscribe(stream, n);
-	if (err)
-		goto err_subscription;
-
-	mutex_lock(&genl->lock);
-	list_add_tail(&stream->node, &genl->streams);
-	mutex_unlock(&genl->lock);
-	*slot = stream;
-	return 0;
-
-err_subscription:
-	kulink_subscription_destroy(&stream->sub);
-	cancel_work_sync(&stream->work);
-err_free:
-	kfree(stream);
-	return err;
-}
-
 /* Both groups hear it: a program may have joined either. */
-static void send_gone(struct stream *stream)
+static void genl_gone(struct kulink_stream *base)
 {
+	struct genl_stream *stream = to_genl(base);
 	const struct genl_family *genl = &stream->genl->family->genl;
 	unsigned int group;
 
@@ -263,7 +141,7 @@ static void send_gone(struct stream *stream)
 		void *hdr = skb ? genlmsg_put(skb, 0, 0, genl, 0, KULINK_CMD_GONE) : NULL;
 
 		if (!hdr || nla_put_string(skb, KULINK_A_SERVICE,
-					   kulink_service_name(stream->sub.service))) {
+					   kulink_service_name(base->service))) {
 			nlmsg_free(skb);
 			genl_set_err(genl, &init_net, 0, group, -ENOBUFS);
 			continue;
@@ -273,45 +151,40 @@ static void send_gone(struct stream *stream)
 	}
 }
 
-/* How many events were emitted that have not been taken. */
-static unsigned int behind(const struct stream *stream)
-{
-	struct kulink_service *service = stream->sub.service;
-	unsigned int i, n = 0;
+static const struct kulink_stream_ops stream_ops = {
+	.event = genl_event,
+	.flush = genl_flush,
+	.gone = genl_gone,
+};
 
-	for (i = 0; i < kulink_count_events(service); i++)
-		n += kulink_event_seq(service, i) - stream->sent[i];
-	return n;
+int kulink_genl_stream_add(struct kulink_service *service, void **slot)
+{
+	struct kulink_genl *genl = *slot;
+	struct genl_stream *stream = kzalloc(sizeof(*stream), GFP_KERNEL);
+	int err;
+
+	if (!stream)
+		return -ENOMEM;
+	stream->genl = genl;
+	stream->room = max(event_room(service), NLMSG_DEFAULT_SIZE);
+	err = kulink_stream_init(&stream->stream, &genl->streams, service);
+	if (err) {
+		kfree(stream);
+		return err;
+	}
+	*slot = stream;
+	return 0;
 }
 
-/* What is in the ring by now, then the end; a driver that goes on emitting does not hold it up. */
 void kulink_genl_stream_remove(struct kulink_service *service, void *slot)
 {
-	struct stream *stream = slot;
-	struct kulink_genl *genl = stream->genl;
+	struct genl_stream *stream = slot;
 
-	mutex_lock(&genl->lock);
-	list_del(&stream->node);
-	mutex_unlock(&genl->lock);
-
-	mutex_lock(&stream->lock);
-	drain(stream, behind(stream));
-	send_gone(stream);
-	stream->gone = true;
-	mutex_unlock(&stream->lock);
-
-	kulink_subscription_destroy(&stream->sub);
-	cancel_work_sync(&stream->work);
+	kulink_stream_destroy(&stream->stream);
 	kfree(stream);
 }
 
-int kulink_genl_events_init(void)
+int kulink_genl_streams_init(struct kulink_genl *genl)
 {
-	queue = alloc_workqueue("kulink_genl", WQ_UNBOUND, 0);
-	return queue ? 0 : -ENOMEM;
-}
-
-void kulink_genl_events_exit(void)
-{
-	destroy_workqueue(queue);
+	return kulink_streams_init(&genl->streams, genl->family->name, &stream_ops);
 }

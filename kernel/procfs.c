@@ -56,25 +56,13 @@ static struct proc_dir_entry *procfs_root;
  * run, and releases the files that are open.
  */
 
-static int procfs_permit(const struct kulink_service *service, const struct file *file,
-			 umode_t mode)
-{
-	int err = 0;
-
-	if (file->f_mode & FMODE_READ)
-		err = kulink_permit(service, file->f_cred, mode, MAY_READ);
-	if (!err && (file->f_mode & FMODE_WRITE))
-		err = kulink_permit(service, file->f_cred, mode, MAY_WRITE);
-	return err;
-}
-
 static int values_open(struct inode *inode, struct file *file)
 {
 	struct procfs_slot *slot = pde_data(inode);
 	struct procfs_values *values;
 	int err;
 
-	err = procfs_permit(slot->service, file, slot->mode);
+	err = kulink_permit_file(slot->service, file, slot->mode);
 	if (err)
 		return err;
 	values = kzalloc(sizeof(*values), GFP_KERNEL_ACCOUNT);
@@ -202,7 +190,7 @@ static int table_open(struct inode *inode, struct file *file)
 	const struct kulink_desc *desc = kulink_desc_of(table->service);
 	int err;
 
-	err = procfs_permit(table->service, file, desc->tables[table->index].mode & 0444);
+	err = kulink_permit_file(table->service, file, desc->tables[table->index].mode & 0444);
 	if (err)
 		return err;
 	return kulink_seq_open(file, table->service, table->index);
@@ -230,10 +218,10 @@ static int procfs_file(struct procfs_slot *slot, const char *name, umode_t mode,
 
 static int procfs_tables(struct procfs_slot *slot, const struct kulink_table *tables)
 {
-	unsigned int i;
+	unsigned int i, n = kulink_count_tables(slot->service);
 	int err = 0;
 
-	for (i = 0; tables && tables[i].name && !err; i++) {
+	for (i = 0; i < n && !err; i++) {
 		slot->tables[i].service = slot->service;
 		slot->tables[i].index = i;
 		err = procfs_file(slot, tables[i].name, tables[i].mode & 0444, &table_ops,
@@ -254,19 +242,16 @@ static int procfs_add(struct kulink_service *service, void **data)
 {
 	const struct kulink_desc *desc = kulink_desc_of(service);
 	struct procfs_slot *slot;
-	unsigned int n = 0;
+	unsigned int i;
 	int err;
 
-	while (desc->tables && desc->tables[n].name)
-		n++;
-	if (!n && !(desc->values && desc->values[0].field.name))
-		return -EOPNOTSUPP;
-	slot = kzalloc(struct_size(slot, tables, n), GFP_KERNEL);
+	slot = kzalloc(struct_size(slot, tables, kulink_count_tables(service)), GFP_KERNEL);
 	if (!slot)
 		return -ENOMEM;
 	slot->service = service;
-	for (; desc->values && desc->values[slot->n_values].field.name; slot->n_values++)
-		slot->mode |= desc->values[slot->n_values].mode;
+	slot->n_values = kulink_count_values(service);
+	for (i = 0; i < slot->n_values; i++)
+		slot->mode |= desc->values[i].mode;
 
 	slot->dir = proc_mkdir(kulink_service_name(service), procfs_root);
 	err = slot->dir ? 0 : -ENOMEM;

@@ -87,12 +87,8 @@ static int sysctl_add(struct kulink_service *service, void **data)
 {
 	const struct kulink_value *values = kulink_desc_of(service)->values;
 	struct sysctl_slot *slot;
-	unsigned int i, n = 0;
+	unsigned int i, n = kulink_count_values(service);
 
-	while (values && values[n].field.name)
-		n++;
-	if (!n)
-		return -EOPNOTSUPP;
 	/* One empty entry more: older kernels look for it. */
 	slot = kzalloc(struct_size(slot, table, n + 1), GFP_KERNEL);
 	if (!slot)

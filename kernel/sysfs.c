@@ -209,17 +209,15 @@ static void sysfs_remove(struct kulink_service *service, void *slot)
 	kfree(files);
 }
 
-static struct files *files_alloc(struct kulink_service *service, const struct kulink_desc *desc)
+static struct files *files_alloc(struct kulink_service *service)
 {
 	struct files *files = kzalloc(sizeof(*files), GFP_KERNEL);
 
 	if (!files)
 		return NULL;
 	files->service = service;
-	while (desc->values && desc->values[files->n_values].field.name)
-		files->n_values++;
-	while (desc->tables && desc->tables[files->n_tables].name)
-		files->n_tables++;
+	files->n_values = kulink_count_values(service);
+	files->n_tables = kulink_count_tables(service);
 	files->values = kcalloc(files->n_values, sizeof(*files->values), GFP_KERNEL);
 	files->tables = kcalloc(files->n_tables, sizeof(*files->tables), GFP_KERNEL);
 	if (files->values && files->tables)
@@ -231,7 +229,7 @@ static struct files *files_alloc(struct kulink_service *service, const struct ku
 static int sysfs_add(struct kulink_service *service, void **slot)
 {
 	const struct kulink_desc *desc = kulink_desc_of(service);
-	struct files *files = files_alloc(service, desc);
+	struct files *files = files_alloc(service);
 	unsigned int i;
 	int err = 0;
 

@@ -29,6 +29,7 @@ static int __init kulink_init(void)
 
 static void __exit kulink_exit_module(void)
 {
+	kulink_pages_exit();
 	kulink_services_wait();
 	kulink_node_exit();
 	class_unregister(&kulink_class);

@@ -138,6 +138,7 @@ struct kulink_text {
  * @set: one set at a time
  * @member: guards members when the driver gave no lock
  * @n_values: in @desc, and so on
+ * @kinds: enum kulink_kind bits of what there is
  * @tables: by table
  * @events: by event
  * @rooms: by call, zeroed memory for its reply, or NULL
@@ -178,6 +179,7 @@ struct kulink_service {
 	unsigned int n_tables;
 	unsigned int n_calls;
 	unsigned int n_events;
+	u32 kinds;
 	struct kulink_table_state *tables;
 	struct kulink_event_state *events;
 	void **rooms;
@@ -233,6 +235,11 @@ struct kulink_ring_entry *kulink_ring_reserve(struct kulink_ring *ring, u32 len,
 							    struct kulink_ring_entry *entry),
 					      void *ctx);
 struct kulink_ring_entry *kulink_ring_at(const struct kulink_ring *ring, u64 *pos);
+
+/* page.c */
+int kulink_page_take(struct kulink_service *service, unsigned int table, struct kulink_page *page,
+		     size_t room, void **reply, size_t *reply_len);
+void kulink_pages_exit(void);
 
 /* declaration.c */
 int kulink_text_update(struct kulink_service *service);

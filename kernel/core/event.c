@@ -62,13 +62,18 @@ static void keep_last(void *ctx, u64 pos, struct kulink_ring_entry *entry)
 	memcpy(state->kept, entry->record, state->layout->record_size);
 }
 
-static void wake_readers(struct kulink_service *service, unsigned int event)
+static void tell_readers(struct kulink_service *service, const struct kulink_ring_entry *entry)
 {
+	const struct kulink_event_head head = { .seq = entry->seq, .ns = entry->ns };
 	struct kulink_subscription *sub;
 
-	list_for_each_entry(sub, &service->subscriptions, node)
-		if (test_bit(event, sub->wanted))
-			sub->wake(sub);
+	list_for_each_entry(sub, &service->subscriptions, node) {
+		if (!test_bit(entry->event, sub->wanted))
+			continue;
+		if (sub->emitted)
+			sub->emitted(sub, entry->event, &head, entry->record);
+		sub->wake(sub);
+	}
 }
 
 static u64 emit_locked(struct kulink_service *service, unsigned int event, const void *fields)
@@ -83,7 +88,7 @@ static u64 emit_locked(struct kulink_service *service, unsigned int event, const
 	state->pos = service->ring.head - entry->size;
 	kulink_record_encode(state->layout, service->desc->events[event].fields, fields,
 			     entry->record);
-	wake_readers(service, event);
+	tell_readers(service, entry);
 	return entry->seq;
 }
 
@@ -130,12 +135,6 @@ u64 kulink_event_seq(struct kulink_service *service, unsigned int event)
 	return seq;
 }
 EXPORT_SYMBOL_GPL(kulink_event_seq);
-
-unsigned int kulink_count_events(const struct kulink_service *service)
-{
-	return service->n_events;
-}
-EXPORT_SYMBOL_GPL(kulink_count_events);
 
 const struct kulink_layout *kulink_event_layout(const struct kulink_service *service,
 						unsigned int event)

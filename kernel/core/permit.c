@@ -47,6 +47,19 @@ int kulink_permit(const struct kulink_service *service, const struct cred *cred,
 }
 EXPORT_SYMBOL_GPL(kulink_permit);
 
+int kulink_permit_file(const struct kulink_service *service, const struct file *file,
+		       umode_t mode)
+{
+	int err = 0;
+
+	if (file->f_mode & FMODE_READ)
+		err = kulink_permit(service, file->f_cred, mode, MAY_READ);
+	if (!err && (file->f_mode & FMODE_WRITE))
+		err = kulink_permit(service, file->f_cred, mode, MAY_WRITE);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_permit_file);
+
 int kulink_call_want(const struct kulink_call *call)
 {
 	return call->mode & 0222 ? MAY_WRITE : MAY_READ;

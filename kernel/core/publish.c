@@ -29,10 +29,7 @@ static void publish(struct kulink_service *service, struct kulink_channel *chann
 	err = channel->add(service, &service->slot[id]);
 	if (err) {
 		set_bit(id, &service->failed);
-		/* Not a failure: nothing in the service for it to carry */
-		if (err != -EOPNOTSUPP)
-			dev_err(&service->dev, "not published on %s: error %d\n",
-				channel->name, err);
+		dev_err(&service->dev, "not published on %s: error %d\n", channel->name, err);
 		return;
 	}
 	service->publisher[id] = channel;
@@ -50,8 +47,11 @@ static void unpublish(struct kulink_service *service, unsigned int id)
 	service->slot[id] = NULL;
 }
 
+/* Whether the service's list names the channel, and it has a part for it to carry */
 static bool names(const struct kulink_service *service, const struct kulink_channel *channel)
 {
+	if (!(channel->carries & service->kinds))
+		return false;
 	if (channel->only)
 		return channel->only == service->desc;
 	return kulink_list_has(service->channels, channel->name);

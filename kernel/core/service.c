@@ -81,6 +81,30 @@ kgid_t kulink_service_gid(const struct kulink_service *service)
 }
 EXPORT_SYMBOL_GPL(kulink_service_gid);
 
+unsigned int kulink_count_values(const struct kulink_service *service)
+{
+	return service->n_values;
+}
+EXPORT_SYMBOL_GPL(kulink_count_values);
+
+unsigned int kulink_count_tables(const struct kulink_service *service)
+{
+	return service->n_tables;
+}
+EXPORT_SYMBOL_GPL(kulink_count_tables);
+
+unsigned int kulink_count_calls(const struct kulink_service *service)
+{
+	return service->n_calls;
+}
+EXPORT_SYMBOL_GPL(kulink_count_calls);
+
+unsigned int kulink_count_events(const struct kulink_service *service)
+{
+	return service->n_events;
+}
+EXPORT_SYMBOL_GPL(kulink_count_events);
+
 void kulink_service_release(struct device *dev)
 {
 	struct kulink_service *service = to_service(dev);
@@ -114,6 +138,10 @@ static void count_parts(struct kulink_service *service, const struct kulink_desc
 		service->n_calls++;
 	while (desc->events && desc->events[service->n_events].name)
 		service->n_events++;
+	service->kinds = (service->n_values ? KULINK_VALUES : 0) |
+			 (service->n_tables ? KULINK_TABLES : 0) |
+			 (service->n_calls ? KULINK_CALLS : 0) |
+			 (service->n_events ? KULINK_EVENTS : 0);
 }
 
 /* An object that put_device() can free, whatever else fails */
