@@ -58,6 +58,14 @@ int kulink_channel_register(struct kulink_channel *channel);
 void kulink_channel_unregister(struct kulink_channel *channel);
 
 /*
+ * A channel on a directory of a driver's own: a copy of @like, which finds @parent in its slot at
+ * add. Errors as <linux/kulink_dir.h> says.
+ */
+struct kulink_dir;
+int kulink_dir_register(struct kulink_dir *dir, const struct kulink_channel *like, void *parent);
+void kulink_dir_unregister(struct kulink_dir *dir);
+
+/*
  * Services. A reference keeps the object (name, declaration, device), not the driver:
  * every function below answers -ENODEV once the service is unregistered. The
  * declaration's memory goes with the driver's module, so between two such functions

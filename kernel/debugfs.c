@@ -12,6 +12,7 @@
  * Neither poll() nor events. An open file holds this module, not the driver.
  */
 #include <linux/debugfs.h>
+#include <linux/kulink_dir.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
@@ -321,7 +322,7 @@ static int debugfs_add(struct kulink_service *service, void **data)
 	slot = kzalloc(struct_size(slot, parts, n), GFP_KERNEL);
 	if (!slot)
 		return -ENOMEM;
-	slot->dir = debugfs_create_dir(kulink_service_name(service), debugfs_root);
+	slot->dir = debugfs_create_dir(kulink_service_name(service), *data ?: debugfs_root);
 	err = PTR_ERR_OR_ZERO(slot->dir);
 	if (!err)
 		err = debugfs_files(slot, service);
@@ -341,6 +342,18 @@ static struct kulink_channel debugfs_channel = {
 	.add = debugfs_add,
 	.remove = debugfs_remove_service,
 };
+
+int kulink_debugfs_dir_register(struct kulink_dir *dir, struct dentry *parent)
+{
+	return kulink_dir_register(dir, &debugfs_channel, IS_ERR(parent) ? NULL : parent);
+}
+EXPORT_SYMBOL_GPL(kulink_debugfs_dir_register);
+
+void kulink_debugfs_dir_unregister(struct kulink_dir *dir)
+{
+	kulink_dir_unregister(dir);
+}
+EXPORT_SYMBOL_GPL(kulink_debugfs_dir_unregister);
 
 static int __init debugfs_start(void)
 {

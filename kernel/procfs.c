@@ -12,6 +12,7 @@
  * No calls and no events: a read waits for nobody here. After the service is gone, the
  * kernel itself answers EIO to those who hold a file open.
  */
+#include <linux/kulink_dir.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/proc_fs.h>
@@ -253,7 +254,7 @@ static int procfs_add(struct kulink_service *service, void **data)
 	for (i = 0; i < slot->n_values; i++)
 		slot->mode |= desc->values[i].mode;
 
-	slot->dir = proc_mkdir(kulink_service_name(service), procfs_root);
+	slot->dir = proc_mkdir(kulink_service_name(service), *data ?: procfs_root);
 	err = slot->dir ? 0 : -ENOMEM;
 	if (!err && slot->n_values)
 		err = procfs_file(slot, "values", slot->mode, &values_ops, slot);
@@ -275,6 +276,18 @@ static struct kulink_channel procfs_channel = {
 	.add = procfs_add,
 	.remove = procfs_remove,
 };
+
+int kulink_procfs_dir_register(struct kulink_dir *dir, struct proc_dir_entry *parent)
+{
+	return kulink_dir_register(dir, &procfs_channel, parent);
+}
+EXPORT_SYMBOL_GPL(kulink_procfs_dir_register);
+
+void kulink_procfs_dir_unregister(struct kulink_dir *dir)
+{
+	kulink_dir_unregister(dir);
+}
+EXPORT_SYMBOL_GPL(kulink_procfs_dir_unregister);
 
 static int __init procfs_init(void)
 {

@@ -12,6 +12,7 @@
  * files to others as far as its owner or group may go, and the handler decides.
  */
 #include <linux/cred.h>
+#include <linux/kulink_dir.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysctl.h>
@@ -24,7 +25,6 @@ struct sysctl_slot {
 	struct kulink_service *service;
 	struct ctl_table_header *header;
 	struct rcu_head rcu;
-	char path[sizeof("kulink/") + KULINK_NAME_SIZE];
 	struct ctl_table table[];
 };
 
@@ -87,6 +87,7 @@ static int sysctl_add(struct kulink_service *service, void **data)
 {
 	const struct kulink_value *values = kulink_desc_of(service)->values;
 	struct sysctl_slot *slot;
+	char *path;
 	unsigned int i, n = kulink_count_values(service);
 
 	/* One empty entry more: older kernels look for it. */
@@ -95,7 +96,6 @@ static int sysctl_add(struct kulink_service *service, void **data)
 		return -ENOMEM;
 
 	slot->service = service;
-	snprintf(slot->path, sizeof(slot->path), "kulink/%s", kulink_service_name(service));
 	for (i = 0; i < n; i++)
 		slot->table[i] = (struct ctl_table){
 			.procname = values[i].field.name,
@@ -105,7 +105,11 @@ static int sysctl_add(struct kulink_service *service, void **data)
 			.extra1 = service,
 			.extra2 = (void *)(unsigned long)i,
 		};
-	slot->header = kulink_register_sysctl(slot->path, slot->table, n);
+	path = kasprintf(GFP_KERNEL, "%s/%s", (const char *)*data ?: "kulink",
+			 kulink_service_name(service));
+	if (path)
+		slot->header = kulink_register_sysctl(path, slot->table, n);
+	kfree(path);
 	if (!slot->header) {
 		kfree(slot);
 		return -ENOMEM;
@@ -122,6 +126,18 @@ static struct kulink_channel sysctl_channel = {
 	.add = sysctl_add,
 	.remove = sysctl_remove,
 };
+
+int kulink_sysctl_dir_register(struct kulink_dir *dir, const char *path)
+{
+	return kulink_dir_register(dir, &sysctl_channel, (void *)path);
+}
+EXPORT_SYMBOL_GPL(kulink_sysctl_dir_register);
+
+void kulink_sysctl_dir_unregister(struct kulink_dir *dir)
+{
+	kulink_dir_unregister(dir);
+}
+EXPORT_SYMBOL_GPL(kulink_sysctl_dir_unregister);
 
 static int __init sysctl_init(void)
 {

@@ -2,15 +2,19 @@
 /*
  * own: a driver that had users before kulink, and keeps the names they know. Its attributes
  * stay on its own device, /sys/devices/platform/fan.0/{target,speed}, its generic netlink
- * family stays "fan"; behind both is one declaration. It could name other channels, too.
+ * family stays "fan", its files are in /proc/driver/fan/fan0, /sys/kernel/debug/fan/fan0 and
+ * /proc/sys/dev/fan/fan0; behind them all is one declaration. It could name channels, too.
  *
  * The fan is made up: it reaches its target at once.
  */
+#include <linux/debugfs.h>
 #include <linux/kulink.h>
+#include <linux/kulink_dir.h>
 #include <linux/kulink_genl.h>
 #include <linux/kulink_sysfs.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/proc_fs.h>
 #include <linux/slab.h>
 
 struct fan {
@@ -75,8 +79,41 @@ static struct attribute *fan_attrs[] = {
 };
 ATTRIBUTE_GROUPS(fan);
 
-/* … and over its own family */
+/* … over its own family … */
 static struct kulink_genl_family fan_family = KULINK_GENL_FAMILY("fan", &fan_desc);
+
+/* … and in its own directories */
+static struct kulink_dir fan_procfs = KULINK_DIR("fan_procfs", &fan_desc);
+static struct kulink_dir fan_debugfs = KULINK_DIR("fan_debugfs", &fan_desc);
+static struct kulink_dir fan_sysctl = KULINK_DIR("fan_sysctl", &fan_desc);
+static struct proc_dir_entry *fan_proc_root;
+static struct dentry *fan_debug_root;
+
+/* Each may be called whether or not the other has succeeded. */
+static void fan_names_exit(void)
+{
+	kulink_sysctl_dir_unregister(&fan_sysctl);
+	kulink_debugfs_dir_unregister(&fan_debugfs);
+	kulink_procfs_dir_unregister(&fan_procfs);
+	kulink_genl_family_unregister(&fan_family);
+	debugfs_remove(fan_debug_root);
+	proc_remove(fan_proc_root);
+}
+
+static int fan_names_init(void)
+{
+	int err;
+
+	fan_proc_root = proc_mkdir("driver/fan", NULL);
+	fan_debug_root = debugfs_create_dir("fan", NULL);
+	err = kulink_genl_family_register(&fan_family) ?:
+	      kulink_procfs_dir_register(&fan_procfs, fan_proc_root) ?:
+	      kulink_debugfs_dir_register(&fan_debugfs, fan_debug_root) ?:
+	      kulink_sysctl_dir_register(&fan_sysctl, "dev/fan");
+	if (err)
+		fan_names_exit();
+	return err;
+}
 
 static int fan_probe(struct platform_device *pdev)
 {
@@ -101,13 +138,13 @@ static struct platform_device *fan_device;
 
 static int __init fan_init(void)
 {
-	int err = kulink_genl_family_register(&fan_family);
+	int err = fan_names_init();
 
 	if (err)
 		return err;
 	err = platform_driver_register(&fan_driver);
 	if (err)
-		goto family;
+		goto names;
 	fan_device = platform_device_register_simple("fan", 0, NULL, 0);
 	err = PTR_ERR_OR_ZERO(fan_device);
 	if (err)
@@ -115,8 +152,8 @@ static int __init fan_init(void)
 	return 0;
 driver:
 	platform_driver_unregister(&fan_driver);
-family:
-	kulink_genl_family_unregister(&fan_family);
+names:
+	fan_names_exit();
 	return err;
 }
 module_init(fan_init);
@@ -125,7 +162,7 @@ static void __exit fan_exit(void)
 {
 	platform_device_unregister(fan_device);
 	platform_driver_unregister(&fan_driver);
-	kulink_genl_family_unregister(&fan_family);
+	fan_names_exit();
 }
 module_exit(fan_exit);
 

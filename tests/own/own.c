@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A declaration on a driver's own objects: examples/own, its attributes on its own platform device, its own
- * generic netlink family. The same values, checks and errors, and what is set here is read there.
+ * generic netlink family, its own directories. The same values, checks and errors, and what is set here is read there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -211,11 +211,37 @@ static void family_refuses(void **state)
 	expect_u64(f, "target", 5000);
 }
 
+/* The same value by each file of the driver's own, and the same refusals. */
+static void directories_are_the_values(void **state)
+{
+	static const char *const files[] = {
+		"/sys/kernel/debug/fan/fan0/target", "/proc/sys/dev/fan/fan0/target",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		assert_int_equal(set_attribute(files[i], "1000"), 0);
+		expect_attribute(DEVICE "target", "1000\n");
+		assert_int_equal(set_attribute(files[i], "5001"), ERANGE);
+		assert_int_equal(set_attribute(DEVICE "target", "2000"), 0);
+		expect_attribute(files[i], "2000\n");
+	}
+	expect_attribute("/proc/driver/fan/fan0/values", "target\t2000\nspeed\t2000\n");
+	assert_int_equal(set_attribute("/proc/driver/fan/fan0/values", "target 3000\n"), 0);
+	assert_int_equal(set_attribute("/proc/driver/fan/fan0/values", "target 5001\n"), ERANGE);
+	assert_int_equal(set_attribute("/proc/driver/fan/fan0/values", "speed 1\n"), EACCES);
+	expect_attribute(DEVICE "speed", "3000\n");
+}
+
 /* It names no channel: only its own objects carry it. */
 static void nowhere_else(void **state)
 {
 	(void)state;
 	assert_int_equal(access("/sys/class/kulink/fan0/target", F_OK), -1);
+	assert_int_equal(access("/proc/kulink/fan0", F_OK), -1);
+	assert_int_equal(access("/proc/sys/kulink/fan0", F_OK), -1);
+	assert_int_equal(access("/sys/kernel/debug/kulink/fan0", F_OK), -1);
 	expect_attribute("/sys/class/kulink/fan0/kulink/channels", "\n");
 }
 
@@ -245,6 +271,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(attributes_are_the_values, family_open, family_close),
 		cmocka_unit_test(attributes_refuse),
 		cmocka_unit_test_setup_teardown(family_refuses, family_open, family_close),
+		cmocka_unit_test(directories_are_the_values),
 		cmocka_unit_test(nowhere_else),
 		cmocka_unit_test_setup_teardown(family_tells, family_open, family_close),
 	};
