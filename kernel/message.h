@@ -82,7 +82,7 @@ ssize_t kulink_message_copy(const struct kulink_msg *head, const void *payload,
  * Exchange: one request and its reply over a file; shared by every byte channel that is a file.
  */
 struct kulink_exchange {
-	struct mutex lock;
+	struct mutex lock;		/* guards what follows */
 	bool pending;			/* there is a reply: */
 	struct kulink_reply reply;
 	size_t taken;			/* bytes of it that were read */

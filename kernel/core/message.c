@@ -208,7 +208,8 @@ static int run_named(struct request *rq, struct kulink_service *own)
 	const char *name = rq->msg->service;
 	int err;
 
-	if (!own && !name[0] && rq->msg->op == KULINK_OP_LIST && rq->peer->ops & BIT(KULINK_OP_LIST))
+	if (!own && !name[0] && rq->msg->op == KULINK_OP_LIST &&
+	    rq->peer->ops & BIT(KULINK_OP_LIST))
 		return run_list(rq);
 	if (own && name[0] && strcmp(name, kulink_service_name(own)))
 		return -ENOENT;
