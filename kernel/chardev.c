@@ -22,40 +22,78 @@
 
 #include "dev.h"
 
+/**
+ * struct chardev - what an open file has for this channel
+ * @file: the file
+ * @exchange: request and reply
+ * @sub: the events
+ * @subscribed: one was asked for
+ * @lock: one reader at a time, for what follows
+ * @started: an event is being read
+ * @head: its header
+ * @taken: bytes of it that were read
+ * @event: the event itself
+ * @ended: the end of the stream was told
+ */
+struct chardev {
+	struct kulink_file *file;
+	struct kulink_exchange exchange;
+	struct kulink_subscription sub;
+	bool subscribed;
+
+	struct mutex lock;	/* one reader at a time */
+	bool started;
+	bool ended;
+	struct kulink_msg head;
+	size_t taken;
+	struct kulink_event_buffer event;
+};
+
+static struct chardev *chardev_of(struct kulink_file *file)
+{
+	return kulink_file_state(file, &kulink_chardev);
+}
+
 /* From any context, under the ring's lock */
 static void chardev_wake(struct kulink_subscription *sub)
 {
-	struct kulink_file *file = container_of(sub, struct kulink_file, sub);
+	struct kulink_file *file = container_of(sub, struct chardev, sub)->file;
 
 	wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
 	kill_fasync(&file->fasync, SIGIO, POLL_IN);
 }
 
-int kulink_chardev_open(struct kulink_file *file)
+static int chardev_open(struct kulink_file *file)
 {
-	int err = kulink_subscription_init(&file->sub, file->service, chardev_wake);
+	struct chardev *chardev = chardev_of(file);
+	int err;
 
+	chardev->file = file;
+	err = kulink_subscription_init(&chardev->sub, file->service, chardev_wake);
 	if (err)
 		return err;
-	mutex_init(&file->lock);
-	kulink_exchange_init(&file->exchange);
+	mutex_init(&chardev->lock);
+	kulink_exchange_init(&chardev->exchange);
 	return 0;
 }
 
-void kulink_chardev_release(struct kulink_file *file)
+static void chardev_release(struct kulink_file *file)
 {
-	kulink_subscription_destroy(&file->sub);
-	kulink_exchange_destroy(&file->exchange);
-	mutex_destroy(&file->lock);
+	struct chardev *chardev = chardev_of(file);
+
+	kulink_subscription_destroy(&chardev->sub);
+	kulink_exchange_destroy(&chardev->exchange);
+	mutex_destroy(&chardev->lock);
 }
 
 /* Subscribing again changes nothing and tells the sequence so far */
 static int subscribe_event(struct kulink_file *file, unsigned int event, u64 *seq)
 {
-	int err = kulink_subscribe(&file->sub, event, seq);
+	struct chardev *chardev = chardev_of(file);
+	int err = kulink_subscribe(&chardev->sub, event, seq);
 
 	if (!err)
-		WRITE_ONCE(file->subscribed, true);
+		WRITE_ONCE(chardev->subscribed, true);
 	return err;
 }
 
@@ -84,7 +122,7 @@ static int subscribe_one(struct kulink_file *file, const char *name,
 /* Each event that this opener may read; -EACCES if there is none of them */
 static int subscribe_all(struct kulink_file *file, void **reply, size_t *reply_len)
 {
-	unsigned int i, count = file->sub.n_events;
+	unsigned int i, count = chardev_of(file)->sub.n_events;
 	struct kulink_service *service = file->service;
 	int err = count ? -EACCES : -ENOENT;
 	u64 *seq;
@@ -111,18 +149,19 @@ static int subscribe_all(struct kulink_file *file, void **reply, size_t *reply_l
 
 static int unsubscribe(struct kulink_file *file, const char *name)
 {
+	struct kulink_subscription *sub = &chardev_of(file)->sub;
 	unsigned int event;
 	int i;
 
 	if (!name[0]) {
-		for (event = 0; event < file->sub.n_events; event++)
-			kulink_unsubscribe(&file->sub, event);
+		for (event = 0; event < sub->n_events; event++)
+			kulink_unsubscribe(sub, event);
 		return 0;
 	}
 	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
 	if (i < 0)
 		return i;
-	kulink_unsubscribe(&file->sub, i);
+	kulink_unsubscribe(sub, i);
 	return 0;
 }
 
@@ -143,7 +182,7 @@ static int chardev_op(void *ctx, struct kulink_service *service, const struct ku
 	return subscribe_one(file, msg->part, reply, reply_len);
 }
 
-ssize_t kulink_chardev_write(struct kulink_file *file, const char __user *buf, size_t len)
+static ssize_t chardev_write(struct kulink_file *file, const char __user *buf, size_t len)
 {
 	const struct kulink_peer peer = {
 		.cred = file->cred,
@@ -151,32 +190,32 @@ ssize_t kulink_chardev_write(struct kulink_file *file, const char __user *buf, s
 		.hook = chardev_op,
 		.ctx = file,
 	};
-	ssize_t ret = kulink_file_check(file, &kulink_chardev_channel);
+	ssize_t ret = kulink_file_check(file, &kulink_chardev);
 
 	if (ret)
 		return ret;
 	if (!(file->may & MAY_READ))
 		return -EACCES;	/* there is a reply to read */
-	ret = kulink_exchange_write(&file->exchange, &peer, file->service, buf, len);
+	ret = kulink_exchange_write(&chardev_of(file)->exchange, &peer, file->service, buf, len);
 	if (ret > 0)
 		wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLRDNORM);
 	return ret;
 }
 
-/* Take the next event, or the end of the stream; 0, -EAGAIN, -ENODEV. Under file->lock */
-static int start_message(struct kulink_file *file)
+/* Take the next event, or the end of the stream; 0, -EAGAIN, -ENODEV. Under chardev->lock */
+static int start_message(struct chardev *chardev)
 {
-	struct kulink_service *service = file->service;
-	struct kulink_event_buffer *event = &file->event;
-	struct kulink_msg *head = &file->head;
+	struct kulink_service *service = chardev->file->service;
+	struct kulink_event_buffer *event = &chardev->event;
+	struct kulink_msg *head = &chardev->head;
 	int err;
 
-	if (file->ended)
+	if (chardev->ended)
 		return -ENODEV;
-	err = kulink_event_next(&file->sub, event);
+	err = kulink_event_next(&chardev->sub, event);
 	if (err == -ENODEV)
-		WRITE_ONCE(file->ended, true);
-	if (err && !(file->ended && READ_ONCE(file->subscribed)))
+		WRITE_ONCE(chardev->ended, true);
+	if (err && !(chardev->ended && READ_ONCE(chardev->subscribed)))
 		return err;
 
 	if (err)
@@ -185,76 +224,98 @@ static int start_message(struct kulink_file *file)
 		kulink_message_head(head, KULINK_OP_EVENT, service,
 				    kulink_event_name(service, event->event),
 				    sizeof(event->head) + event->len);
-	file->taken = 0;
-	WRITE_ONCE(file->started, true);
+	chardev->taken = 0;
+	WRITE_ONCE(chardev->started, true);
 	return 0;
 }
 
 /* A piece of one message: of the event begun, else of the reply, else of the next event */
-static ssize_t read_message(struct kulink_file *file, char __user *buf, size_t len)
+static ssize_t read_message(struct chardev *chardev, char __user *buf, size_t len)
 {
 	ssize_t ret;
 
-	if (!file->started) {
-		ret = kulink_exchange_read(&file->exchange, buf, len);
+	if (!chardev->started) {
+		ret = kulink_exchange_read(&chardev->exchange, buf, len);
 		if (ret)
 			return ret;
-		ret = start_message(file);
+		ret = start_message(chardev);
 		if (ret)
 			return ret;
 	}
-	ret = kulink_message_copy(&file->head, &file->event.head, &file->taken, buf, len);
-	if (file->taken == file->head.len)
-		WRITE_ONCE(file->started, false);
+	ret = kulink_message_copy(&chardev->head, &chardev->event.head, &chardev->taken, buf, len);
+	if (chardev->taken == chardev->head.len)
+		WRITE_ONCE(chardev->started, false);
 	return ret;
 }
 
 static bool published(struct kulink_file *file)
 {
-	return kulink_published(file->service, &kulink_chardev_channel);
+	return kulink_published(file->service, &kulink_chardev.base);
 }
 
-static bool readable(struct kulink_file *file)
+static bool readable(struct chardev *chardev)
 {
-	return READ_ONCE(file->started) || READ_ONCE(file->ended) ||
-	       kulink_exchange_pending(&file->exchange) || kulink_event_pending(&file->sub);
+	return READ_ONCE(chardev->started) || READ_ONCE(chardev->ended) ||
+	       kulink_exchange_pending(&chardev->exchange) || kulink_event_pending(&chardev->sub);
 }
 
-ssize_t kulink_chardev_read(struct kulink_file *file, char __user *buf, size_t len,
-			    bool nonblock)
+static ssize_t chardev_read(struct kulink_file *file, char __user *buf, size_t len, bool nonblock)
 {
+	struct chardev *chardev = chardev_of(file);
 	ssize_t ret;
 
 	if (!len)
 		return 0;
 	for (;;) {
 		/* gone is no error yet: there may be events and the end to tell */
-		if (kulink_file_check(file, &kulink_chardev_channel) == -EOPNOTSUPP)
+		if (kulink_file_check(file, &kulink_chardev) == -EOPNOTSUPP)
 			return -EOPNOTSUPP;
-		if (mutex_lock_interruptible(&file->lock))
+		if (mutex_lock_interruptible(&chardev->lock))
 			return -ERESTARTSYS;
-		ret = read_message(file, buf, len);
-		mutex_unlock(&file->lock);
+		ret = read_message(chardev, buf, len);
+		mutex_unlock(&chardev->lock);
 		if (ret != -EAGAIN || nonblock)
 			return ret;
-		ret = wait_event_interruptible(file->wait, readable(file) || !published(file));
+		ret = wait_event_interruptible(file->wait,
+					       readable(chardev) || !published(file));
 		if (ret)
 			return ret;
 	}
 }
 
-__poll_t kulink_chardev_poll(struct kulink_file *file)
+static __poll_t chardev_poll(struct kulink_file *file)
 {
-	int err = kulink_file_check(file, &kulink_chardev_channel);
+	struct chardev *chardev = chardev_of(file);
+	int err = kulink_file_check(file, &kulink_chardev);
 	__poll_t mask = 0;
 
 	if (err == -EOPNOTSUPP)
 		return EPOLLERR;
 	if (err)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLHUP | EPOLLERR;
-	if (readable(file))
+	if (readable(chardev))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (!err && !kulink_exchange_pending(&file->exchange))
+	if (!err && !kulink_exchange_pending(&chardev->exchange))
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	return mask;
 }
+
+/* Who waits looks again */
+static void chardev_unpublished(struct kulink_file *file)
+{
+	wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLHUP);
+}
+
+struct kulink_dev_channel kulink_chardev = {
+	.base = {
+		.name = "chardev",
+		.carries = KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
+	},
+	.state = sizeof(struct chardev),
+	.open = chardev_open,
+	.release = chardev_release,
+	.unpublished = chardev_unpublished,
+	.read = chardev_read,
+	.write = chardev_write,
+	.poll = chardev_poll,
+};

@@ -1,38 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device node /dev/kulink/SERVICE: open files, for the channels that share it
- * (chardev.c, ioctl.c).
+ * The device node /dev/kulink/SERVICE: open files, for the channels that share it. What
+ * each of them is, its own file says.
  *
  * The core owns the node and hands an open on to the operations given here. An open file
  * keeps the service's object and this module, not the driver. Any channel of the node that
  * does not publish the service says -EOPNOTSUPP; when none does, the open is -ENOENT.
  */
+#include <linux/align.h>
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "dev.h"
 
-static struct kulink_channel *const channels[] = {
-	&kulink_chardev_channel,
-	&kulink_ioctl_channel,
+static struct kulink_dev_channel *const channels[] = {
+	&kulink_chardev,
+	&kulink_ioctl,
 };
+
+/* Bytes of an open file with every channel's state */
+static size_t file_size = sizeof(struct kulink_file);
 
 static DEFINE_MUTEX(files_lock);
 static LIST_HEAD(files);
 
-int kulink_file_check(struct kulink_file *file, const struct kulink_channel *channel)
+int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel *channel)
 {
 	int err, idx;
 
 	err = kulink_enter(file->service, &idx);
 	if (err)
 		return err;
-	if (!kulink_published(file->service, channel))
+	if (!kulink_published(file->service, &channel->base))
 		err = -EOPNOTSUPP;
 	kulink_exit(file->service, idx);
 	return err;
+}
+
+long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg)
+{
+	if (_IOC_SIZE(cmd) < size)
+		return -EINVAL;
+	return copy_struct_from_user(args, size, arg, _IOC_SIZE(cmd));
+}
+
+bool kulink_name_ends(const char name[KULINK_NAME_SIZE])
+{
+	return memchr(name, 0, KULINK_NAME_SIZE);
 }
 
 /* Held while the channels come: the first open of all may be what loads this module */
@@ -43,7 +61,7 @@ static bool published_now(struct kulink_service *service)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(channels); i++) {
-		if (kulink_published(service, channels[i]))
+		if (kulink_published(service, &channels[i]->base))
 			return true;
 	}
 	return false;
@@ -56,6 +74,30 @@ static bool published_at_all(struct kulink_service *service)
 	mutex_lock(&coming);
 	mutex_unlock(&coming);
 	return published_now(service);
+}
+
+/* Of the first @n channels */
+static void release_channels(struct kulink_file *file, unsigned int n)
+{
+	while (n--) {
+		if (channels[n]->release)
+			channels[n]->release(file);
+	}
+}
+
+static int open_channels(struct kulink_file *file)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		err = channels[i]->open ? channels[i]->open(file) : 0;
+		if (err) {
+			release_channels(file, i);
+			return err;
+		}
+	}
+	return 0;
 }
 
 static int dev_open(struct inode *inode, struct file *filp)
@@ -71,7 +113,7 @@ static int dev_open(struct inode *inode, struct file *filp)
 		goto put;
 
 	err = -ENOMEM;
-	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	file = kzalloc(file_size, GFP_KERNEL_ACCOUNT);
 	if (!file)
 		goto put;
 	file->service = service;
@@ -79,7 +121,7 @@ static int dev_open(struct inode *inode, struct file *filp)
 	file->may = (filp->f_mode & FMODE_READ ? MAY_READ : 0) |
 		    (filp->f_mode & FMODE_WRITE ? MAY_WRITE : 0);
 	init_waitqueue_head(&file->wait);
-	err = kulink_chardev_open(file);
+	err = open_channels(file);
 	if (err)
 		goto free;
 
@@ -103,7 +145,7 @@ static int dev_release(struct inode *inode, struct file *filp)
 	mutex_lock(&files_lock);
 	list_del(&file->node);
 	mutex_unlock(&files_lock);
-	kulink_chardev_release(file);
+	release_channels(file, ARRAY_SIZE(channels));
 	kulink_service_put(file->service);
 	kfree(file);
 	return 0;
@@ -111,20 +153,49 @@ static int dev_release(struct inode *inode, struct file *filp)
 
 static ssize_t dev_read(struct file *filp, char __user *buf, size_t len, loff_t *pos)
 {
-	return kulink_chardev_read(filp->private_data, buf, len, filp->f_flags & O_NONBLOCK);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		if (channels[i]->read)
+			return channels[i]->read(filp->private_data, buf, len,
+						 filp->f_flags & O_NONBLOCK);
+	}
+	return -EINVAL;
 }
 
 static ssize_t dev_write(struct file *filp, const char __user *buf, size_t len, loff_t *pos)
 {
-	return kulink_chardev_write(filp->private_data, buf, len);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		if (channels[i]->write)
+			return channels[i]->write(filp->private_data, buf, len);
+	}
+	return -EINVAL;
 }
 
 static __poll_t dev_poll(struct file *filp, struct poll_table_struct *wait)
 {
 	struct kulink_file *file = filp->private_data;
+	unsigned int i;
 
 	poll_wait(filp, &file->wait, wait);
-	return kulink_chardev_poll(file);
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		if (channels[i]->poll)
+			return channels[i]->poll(file);
+	}
+	return 0;
+}
+
+static int dev_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		if (channels[i]->mmap)
+			return channels[i]->mmap(filp->private_data, vma);
+	}
+	return -ENODEV;
 }
 
 static int dev_fasync(int fd, struct file *filp, int on)
@@ -134,9 +205,36 @@ static int dev_fasync(int fd, struct file *filp, int on)
 	return fasync_helper(fd, filp, on, &file->fasync);
 }
 
+/* Direction, type and number say which; the size is kulink_ioctl_args()'s */
+static const struct kulink_dev_ioctl *find_ioctl(const struct kulink_dev_channel *channel,
+						 unsigned int cmd)
+{
+	const struct kulink_dev_ioctl *ioctl;
+
+	for (ioctl = channel->ioctls; ioctl && ioctl->run; ioctl++) {
+		if (!((cmd ^ ioctl->cmd) & ~IOCSIZE_MASK))
+			return ioctl;
+	}
+	return NULL;
+}
+
 static long dev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	return kulink_ioctl(filp->private_data, cmd, (void __user *)arg);
+	struct kulink_file *file = filp->private_data;
+	const struct kulink_dev_ioctl *ioctl;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		ioctl = find_ioctl(channels[i], cmd);
+		if (!ioctl)
+			continue;
+		err = kulink_file_check(file, channels[i]);
+		if (err && !(err == -ENODEV && ioctl->gone_too))
+			return err;
+		return ioctl->run(file, cmd, (void __user *)arg);
+	}
+	return -ENOTTY;
 }
 
 static const struct file_operations dev_fops = {
@@ -146,46 +244,38 @@ static const struct file_operations dev_fops = {
 	.read = dev_read,
 	.write = dev_write,
 	.poll = dev_poll,
+	.mmap = dev_mmap,
 	.fasync = dev_fasync,
 	.unlocked_ioctl = dev_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-/* Published: the node is there already */
+/* Published: the node is there already; the slot holds the channel */
 static int dev_add(struct kulink_service *service, void **slot)
 {
-	*slot = service;
 	return 0;
 }
 
-/* Who waits for a service that is no longer published looks again */
 static void dev_remove(struct kulink_service *service, void *slot)
 {
+	const struct kulink_dev_channel *channel = slot;
 	struct kulink_file *file;
 
+	if (!channel->unpublished)
+		return;
 	mutex_lock(&files_lock);
 	list_for_each_entry(file, &files, node) {
 		if (file->service == service)
-			wake_up_interruptible_poll(&file->wait, EPOLLIN | EPOLLHUP);
+			channel->unpublished(file);
 	}
 	mutex_unlock(&files_lock);
 }
 
-struct kulink_channel kulink_chardev_channel = {
-	.name = "chardev",
-	.owner = THIS_MODULE,
-	.carries = KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
-	.add = dev_add,
-	.remove = dev_remove,
-};
-
-struct kulink_channel kulink_ioctl_channel = {
-	.name = "ioctl",
-	.owner = THIS_MODULE,
-	.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS,
-	.add = dev_add,
-	.remove = dev_remove,
-};
+static void unregister_channels(unsigned int n)
+{
+	while (n--)
+		kulink_channel_unregister(&channels[n]->base);
+}
 
 static int __init register_channels(void)
 {
@@ -193,22 +283,36 @@ static int __init register_channels(void)
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(channels); i++) {
-		err = kulink_channel_register(channels[i]);
-		if (err)
-			goto unregister;
+		struct kulink_channel *base = &channels[i]->base;
+
+		base->owner = THIS_MODULE;
+		base->add = dev_add;
+		base->remove = dev_remove;
+		base->private = channels[i];
+		err = kulink_channel_register(base);
+		if (err) {
+			unregister_channels(i);
+			return err;
+		}
 	}
 	return 0;
+}
 
-unregister:
-	while (i--)
-		kulink_channel_unregister(channels[i]);
-	return err;
+static void __init place_states(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		channels[i]->at = ALIGN(file_size, __alignof__(u64));
+		file_size = channels[i]->at + channels[i]->state;
+	}
 }
 
 static int __init dev_init(void)
 {
 	int err;
 
+	place_states();
 	mutex_lock(&coming);
 	err = kulink_dev_set_fops(&dev_fops);
 	if (err)
@@ -223,10 +327,7 @@ unlock:
 
 static void __exit dev_exit(void)
 {
-	unsigned int i = ARRAY_SIZE(channels);
-
-	while (i--)
-		kulink_channel_unregister(channels[i]);
+	unregister_channels(ARRAY_SIZE(channels));
 	kulink_dev_set_fops(NULL);
 }
 
@@ -234,7 +335,7 @@ module_init(dev_init);
 module_exit(dev_exit);
 
 MODULE_AUTHOR("The kulink authors");
-MODULE_DESCRIPTION("kulink channels of the device node: chardev, ioctl");
+MODULE_DESCRIPTION("kulink channels of the device node");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("kulink-channel-chardev");
 MODULE_ALIAS("kulink-channel-ioctl");

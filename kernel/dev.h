@@ -8,8 +8,10 @@
 
 #include "message.h"
 
+struct vm_area_struct;
+
 /**
- * struct kulink_file - an open device node
+ * struct kulink_file - an open device node; each channel's own state follows it
  * @service: a reference; the driver is not kept
  * @cred: the opener's, held by the file
  * @may: MAY_READ and MAY_WRITE as it was opened
@@ -17,13 +19,6 @@
  * @wait: whoever waits for something to read. Here and not in the service: it must live
  *	as long as the file that is polled
  * @fasync: whoever wants SIGIO
- * @exchange: request and reply
- * @sub: the events; @subscribed once one was asked for
- * @lock: one reader at a time, for what follows
- * @head: header of the event being read, if @started
- * @taken: bytes of it that were read
- * @event: the event itself
- * @ended: the end of the stream was told
  */
 struct kulink_file {
 	struct kulink_service *service;
@@ -32,33 +27,64 @@ struct kulink_file {
 	struct list_head node;
 	wait_queue_head_t wait;
 	struct fasync_struct *fasync;
-	struct kulink_exchange exchange;
-	struct kulink_subscription sub;
-	bool subscribed;
-
-	struct mutex lock;	/* one reader at a time */
-	bool started;
-	bool ended;
-	struct kulink_msg head;
-	size_t taken;
-	struct kulink_event_buffer event;
 };
 
-extern struct kulink_channel kulink_chardev_channel;
-extern struct kulink_channel kulink_ioctl_channel;
+/**
+ * struct kulink_dev_ioctl - a command
+ * @cmd: with the size of its struct as it is now
+ * @gone_too: it is answered after the driver has left, too
+ * @run: do it; the size that the program knows is in @cmd: kulink_ioctl_args()
+ */
+struct kulink_dev_ioctl {
+	unsigned int cmd;
+	bool gone_too;
+	long (*run)(struct kulink_file *file, unsigned int cmd, void __user *arg);
+};
+
+/**
+ * struct kulink_dev_channel - a channel of the node; one line in dev.c's list
+ * @base: name and what it carries; the rest is dev.c's
+ * @state: bytes that an open file has for this channel: kulink_file_state()
+ * @open: prepare the state, which comes zeroed; NULL: nothing to prepare
+ * @release: of what opened; NULL: nothing
+ * @unpublished: the service is not published here any more, or gone: tell who waits. May
+ *	sleep; kulink_file_check() says so from before on
+ * @ioctls: ended by {}; dev.c makes kulink_file_check() first
+ * @read: the node's read(), for one channel at most, and so on
+ * @write: likewise
+ * @poll: likewise
+ * @mmap: likewise
+ * @at: dev.c's, where the state begins
+ */
+struct kulink_dev_channel {
+	struct kulink_channel base;
+	size_t state;
+	int (*open)(struct kulink_file *file);
+	void (*release)(struct kulink_file *file);
+	void (*unpublished)(struct kulink_file *file);
+	const struct kulink_dev_ioctl *ioctls;
+	ssize_t (*read)(struct kulink_file *file, char __user *buf, size_t len, bool nonblock);
+	ssize_t (*write)(struct kulink_file *file, const char __user *buf, size_t len);
+	__poll_t (*poll)(struct kulink_file *file);
+	int (*mmap)(struct kulink_file *file, struct vm_area_struct *vma);
+	size_t at;
+};
+
+extern struct kulink_dev_channel kulink_chardev;
+extern struct kulink_dev_channel kulink_ioctl;
+
+static inline void *kulink_file_state(struct kulink_file *file,
+				      const struct kulink_dev_channel *channel)
+{
+	return (void *)file + channel->at;
+}
 
 /* 0; -ENODEV the service is gone; -EOPNOTSUPP it is not published on this channel */
-int kulink_file_check(struct kulink_file *file, const struct kulink_channel *channel);
+int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel *channel);
 
-/* chardev.c */
-int kulink_chardev_open(struct kulink_file *file);
-void kulink_chardev_release(struct kulink_file *file);
-ssize_t kulink_chardev_read(struct kulink_file *file, char __user *buf, size_t len,
-			    bool nonblock);
-ssize_t kulink_chardev_write(struct kulink_file *file, const char __user *buf, size_t len);
-__poll_t kulink_chardev_poll(struct kulink_file *file);
-
-/* ioctl.c */
-long kulink_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg);
+/* A command's struct of @size bytes today, from a program that knows fewer or more of them */
+long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg);
+/* Whether it ends within its array */
+bool kulink_name_ends(const char name[KULINK_NAME_SIZE]);
 
 #endif /* _KULINK_DEV_H */

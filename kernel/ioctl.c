@@ -12,26 +12,12 @@
  *
  * It cannot carry events: those are the chardev channel's, on the same node.
  */
-#include <linux/bitops.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "dev.h"
-
-/* Commands by number; the size that the program knows travels in the command */
-static long take_args(void *args, size_t size, unsigned int cmd, const void __user *arg)
-{
-	if (_IOC_SIZE(cmd) < size)
-		return -EINVAL;
-	return copy_struct_from_user(args, size, arg, _IOC_SIZE(cmd));
-}
-
-static bool name_ok(const char name[KULINK_NAME_SIZE])
-{
-	return memchr(name, 0, KULINK_NAME_SIZE);
-}
 
 static int resolve(struct kulink_file *file, u32 kind, const char *name, int want)
 {
@@ -46,7 +32,7 @@ static long ioctl_info(struct kulink_file *file, unsigned int cmd, void __user *
 	u64 room;
 	long err;
 
-	err = take_args(&args, sizeof(args), cmd, arg);
+	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
 	if (args.flags)
@@ -65,11 +51,11 @@ static long ioctl_info(struct kulink_file *file, unsigned int cmd, void __user *
 
 static long take_value(struct kulink_ioc_value *args, unsigned int cmd, const void __user *arg)
 {
-	long err = take_args(args, sizeof(*args), cmd, arg);
+	long err = kulink_ioctl_args(args, sizeof(*args), cmd, arg);
 
 	if (err)
 		return err;
-	if (args->flags || args->reserved || !name_ok(args->name))
+	if (args->flags || args->reserved || !kulink_name_ends(args->name))
 		return -EINVAL;
 	return 0;
 }
@@ -130,10 +116,10 @@ static long ioctl_dump(struct kulink_file *file, unsigned int cmd, void __user *
 	long err;
 	int i;
 
-	err = take_args(&args, sizeof(args), cmd, arg);
+	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	if (args.flags || args.reserved || !name_ok(args.name))
+	if (args.flags || args.reserved || !kulink_name_ends(args.name))
 		return -EINVAL;
 	i = resolve(file, KULINK_TABLES, args.name, 0);
 	if (i < 0)
@@ -193,41 +179,29 @@ static long ioctl_call(struct kulink_file *file, unsigned int cmd, void __user *
 	struct kulink_ioc_call args;
 	long err;
 
-	err = take_args(&args, sizeof(args), cmd, arg);
+	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	if (args.flags || args.reserved || !name_ok(args.name))
+	if (args.flags || args.reserved || !kulink_name_ends(args.name))
 		return -EINVAL;
 	if (args.request_len > KULINK_CALL_MAX)
 		return -EMSGSIZE;
 	return run_call(file, &args, arg);
 }
 
-static const struct {
-	unsigned int cmd;
-	long (*run)(struct kulink_file *file, unsigned int cmd, void __user *arg);
-} commands[] = {
-	{ KULINK_IOC_INFO, ioctl_info },
-	{ KULINK_IOC_GET, ioctl_get },
-	{ KULINK_IOC_SET, ioctl_set },
-	{ KULINK_IOC_DUMP, ioctl_dump },
-	{ KULINK_IOC_CALL, ioctl_call },
+static const struct kulink_dev_ioctl commands[] = {
+	{ KULINK_IOC_INFO, false, ioctl_info },
+	{ KULINK_IOC_GET, false, ioctl_get },
+	{ KULINK_IOC_SET, false, ioctl_set },
+	{ KULINK_IOC_DUMP, false, ioctl_dump },
+	{ KULINK_IOC_CALL, false, ioctl_call },
+	{}
 };
 
-long kulink_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg)
-{
-	unsigned int i;
-	long err;
-
-	/* direction, type and number say which; the size is take_args()'s */
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (!((cmd ^ commands[i].cmd) & ~IOCSIZE_MASK))
-			break;
-	}
-	if (i == ARRAY_SIZE(commands))
-		return -ENOTTY;
-	err = kulink_file_check(file, &kulink_ioctl_channel);
-	if (err)
-		return err;
-	return commands[i].run(file, cmd, arg);
-}
+struct kulink_dev_channel kulink_ioctl = {
+	.base = {
+		.name = "ioctl",
+		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS,
+	},
+	.ioctls = commands,
+};
