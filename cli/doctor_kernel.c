@@ -35,6 +35,8 @@ static const struct {
 	{ "CONFIG_PROC_SYSCTL", WARNING, "no channel sysctl" },
 	{ "CONFIG_DEBUG_FS", WARNING, "no channel debugfs" },
 	{ "CONFIG_NET", WARNING, "no channel genl" },
+	{ "CONFIG_INET", WARNING, "no channel sockopt" },
+	{ "CONFIG_NETFILTER", WARNING, "no channel sockopt" },
 };
 
 void doctor_config(struct doctor *d)

@@ -44,7 +44,7 @@ suite() {
 }
 
 # Every channel; a new one joins here. C programs ask the library.
-channels="procfs sysfs debugfs sysctl chardev ioctl genl"
+channels="procfs sysfs debugfs sysctl chardev ioctl genl sockopt"
 
 # KIND: those that carry values, tables, calls or events
 carrying() {

@@ -13,11 +13,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/kulink.h>
+#include <linux/userfaultfd.h>
 
 #include "../driver/pattern.h"
 
@@ -99,7 +101,7 @@ static inline int next(int fd, struct message *msg)
 
 	if (n < 0)
 		return -errno;
-	return n == msg->head.len ? msg->head.op : -EPROTO;
+	return n == (ssize_t)msg->head.len ? msg->head.op : -EPROTO;
 }
 
 static inline int events_of(int fd, int timeout)
@@ -157,6 +159,27 @@ static inline int finish(pid_t pid)
 	if (waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+#define PAGES	4
+
+/* Memory that stops whoever touches it; NULL: no userfaultfd here */
+static inline void *tar_pit(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register registration = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	size_t size = PAGES * sysconf(_SC_PAGESIZE);
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	void *at;
+
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
+		return NULL;
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	registration.range.start = (uintptr_t)at;
+	registration.range.len = size;
+	if (at == MAP_FAILED || ioctl(fd, UFFDIO_REGISTER, &registration))
+		return NULL;
+	return at;
 }
 
 /* Before the first test; a test that hangs ends */

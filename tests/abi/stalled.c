@@ -6,32 +6,9 @@
  *
  *	stalled ktest0
  */
-#include <linux/userfaultfd.h>
-#include <sys/mman.h>
 #include <time.h>
 
 #include "raw.h"
-
-#define PAGES	4
-
-/* Memory that stops whoever touches it; NULL: no userfaultfd here */
-static void *tar_pit(void)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register registration = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	size_t size = PAGES * sysconf(_SC_PAGESIZE);
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	void *at;
-
-	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
-		return NULL;
-	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	registration.range.start = (uintptr_t)at;
-	registration.range.len = size;
-	if (at == MAP_FAILED || ioctl(fd, UFFDIO_REGISTER, &registration))
-		return NULL;
-	return at;
-}
 
 /* Each answers only if it was not stopped, which is wrong */
 static int in_write(void)

@@ -39,7 +39,6 @@ static void other_channels(void **state)
 {
 	const struct kulink_channel_info *info;
 	struct kulink *k;
-	size_t n = 0;
 
 	(void)state;
 	for (info = kulink_channels(); info->name; info++) {
@@ -53,9 +52,9 @@ static void other_channels(void **state)
 		} else if (!same_node) {
 			expect(kulink_open(&k, SERVICE, info->name), -ENOENT);
 		}
-		n++;
+		/* none goes without tests */
+		assert_non_null(requirement_of(info->name));
 	}
-	assert_int_equal(n, 7);
 }
 
 static const char *const bad_parts[] = {

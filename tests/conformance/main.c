@@ -14,6 +14,7 @@ static const struct requirement requirements[] = {
 	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX },
 	{ "genl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
 	  KULINK_GENL_PAYLOAD_MAX },
+	{ "sockopt", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX },
 	{}
 };
 

@@ -287,6 +287,27 @@ struct kulink_ioc_call {
 #define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
 
 /*
+ * Socket options at level SOL_IP, of any IPv4 socket of the initial network namespace. One range of
+ * numbers for all that IPv4 and netfilter have; others' end below 2048.
+ */
+
+/** KULINK_SO_MIN - the first number that is ours */
+#define KULINK_SO_MIN		0xb500
+/** KULINK_SO_ABI - getsockopt(): a __u32, KULINK_ABI */
+#define KULINK_SO_ABI		(KULINK_SO_MIN + 0)
+/**
+ * KULINK_SO_MESSAGE - a request, from the first byte on, as long as its own len says
+ *
+ * getsockopt(): the reply takes its place; the option's length is room for it on the way in, which is
+ * no less than the request, and its bytes on the way out. GET, SET, CALL, DUMP, PAGE, INFO, LIST.
+ * setsockopt(): the option's length is the request's; what would be the reply's status is the call's
+ * errno, its payload is dropped. SET, CALL.
+ */
+#define KULINK_SO_MESSAGE	(KULINK_SO_MIN + 1)
+/** KULINK_SO_MAX - the first number that is no longer ours; between them: reserved */
+#define KULINK_SO_MAX		(KULINK_SO_MIN + 16)
+
+/*
  * Generic netlink: family KULINK_GENL_NAME, or a driver's own of the same shape.
  * docs/specs/kulink.yaml says the same for YNL. Errors carry an extended ack.
  */
