@@ -13,6 +13,8 @@
 #include <linux/fs.h>
 #include <linux/kulink.h>
 
+#include "root.h"
+
 /** KULINK_CHANNELS_MAX - how many channels can be registered at once */
 #define KULINK_CHANNELS_MAX	32
 

@@ -360,7 +360,7 @@ static int __init debugfs_start(void)
 	int err;
 
 	/* An error here is the kernel's way to say that debugfs is off. */
-	debugfs_root = debugfs_create_dir("kulink", NULL);
+	debugfs_root = debugfs_create_dir(KULINK_ROOT, NULL);
 	if (IS_ERR(debugfs_root))
 		return PTR_ERR(debugfs_root);
 	err = kulink_channel_register(&debugfs_channel);
@@ -368,16 +368,14 @@ static int __init debugfs_start(void)
 		debugfs_remove(debugfs_root);
 	return err;
 }
-module_init(debugfs_start);
 
 static void __exit debugfs_stop(void)
 {
 	kulink_channel_unregister(&debugfs_channel);
 	debugfs_remove(debugfs_root);
 }
-module_exit(debugfs_stop);
+KULINK_MODULE(debugfs, debugfs_start, debugfs_stop);
 
 MODULE_DESCRIPTION("kulink over debugfs");
 MODULE_AUTHOR("The kulink authors");
-MODULE_ALIAS("kulink-channel-debugfs");
 MODULE_LICENSE("GPL");

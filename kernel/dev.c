@@ -331,8 +331,7 @@ static void __exit dev_exit(void)
 	kulink_dev_set_fops(NULL);
 }
 
-module_init(dev_init);
-module_exit(dev_exit);
+KULINK_MODULE(dev, dev_init, dev_exit);
 
 MODULE_AUTHOR("The kulink authors");
 MODULE_DESCRIPTION("kulink channels of the device node");

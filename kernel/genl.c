@@ -224,22 +224,20 @@ void kulink_genl_family_unregister(struct kulink_genl_family *family)
 }
 EXPORT_SYMBOL_GPL(kulink_genl_family_unregister);
 
-static struct kulink_genl_family kulink_family = { .name = KULINK_GENL_NAME };
+static struct kulink_genl_family kulink_family = { .name = KULINK_ROOT };
 
-static int __init kulink_genl_init(void)
+static int __init genl_start(void)
 {
 	return family_register(&kulink_family, THIS_MODULE);
 }
 
-static void __exit kulink_genl_exit(void)
+static void __exit genl_stop(void)
 {
 	kulink_genl_family_unregister(&kulink_family);
 }
 
-module_init(kulink_genl_init);
-module_exit(kulink_genl_exit);
+KULINK_MODULE(genl, genl_start, genl_stop);
 MODULE_DESCRIPTION("kulink over generic netlink");
 MODULE_AUTHOR("The kulink authors");
 MODULE_LICENSE("GPL");
-MODULE_ALIAS("kulink-channel-genl");
-MODULE_ALIAS_GENL_FAMILY(KULINK_GENL_NAME);
+MODULE_ALIAS_GENL_FAMILY(KULINK_ROOT);

@@ -289,11 +289,11 @@ void kulink_procfs_dir_unregister(struct kulink_dir *dir)
 }
 EXPORT_SYMBOL_GPL(kulink_procfs_dir_unregister);
 
-static int __init procfs_init(void)
+static int __init procfs_start(void)
 {
 	int err;
 
-	procfs_root = proc_mkdir("kulink", NULL);
+	procfs_root = proc_mkdir(KULINK_ROOT, NULL);
 	if (!procfs_root)
 		return -ENOMEM;
 	err = kulink_channel_register(&procfs_channel);
@@ -301,16 +301,14 @@ static int __init procfs_init(void)
 		proc_remove(procfs_root);
 	return err;
 }
-module_init(procfs_init);
 
-static void __exit procfs_exit(void)
+static void __exit procfs_stop(void)
 {
 	kulink_channel_unregister(&procfs_channel);
 	proc_remove(procfs_root);
 }
-module_exit(procfs_exit);
+KULINK_MODULE(procfs, procfs_start, procfs_stop);
 
 MODULE_DESCRIPTION("kulink over procfs");
 MODULE_AUTHOR("The kulink authors");
-MODULE_ALIAS("kulink-channel-procfs");
 MODULE_LICENSE("GPL");

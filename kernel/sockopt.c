@@ -185,10 +185,8 @@ static void __exit sockopt_exit(void)
 	kulink_channel_unregister(&sockopt_channel);
 }
 
-module_init(sockopt_init);
-module_exit(sockopt_exit);
+KULINK_MODULE(sockopt, sockopt_init, sockopt_exit);
 
 MODULE_AUTHOR("The kulink authors");
 MODULE_DESCRIPTION("kulink channel: messages by getsockopt() and setsockopt()");
 MODULE_LICENSE("GPL");
-MODULE_ALIAS("kulink-channel-sockopt");

@@ -105,7 +105,7 @@ static int sysctl_add(struct kulink_service *service, void **data)
 			.extra1 = service,
 			.extra2 = (void *)(unsigned long)i,
 		};
-	path = kasprintf(GFP_KERNEL, "%s/%s", (const char *)*data ?: "kulink",
+	path = kasprintf(GFP_KERNEL, "%s/%s", (const char *)*data ?: KULINK_ROOT,
 			 kulink_service_name(service));
 	if (path)
 		slot->header = kulink_register_sysctl(path, slot->table, n);
@@ -139,19 +139,17 @@ void kulink_sysctl_dir_unregister(struct kulink_dir *dir)
 }
 EXPORT_SYMBOL_GPL(kulink_sysctl_dir_unregister);
 
-static int __init sysctl_init(void)
+static int __init sysctl_start(void)
 {
 	return kulink_channel_register(&sysctl_channel);
 }
-module_init(sysctl_init);
 
-static void __exit sysctl_exit(void)
+static void __exit sysctl_stop(void)
 {
 	kulink_channel_unregister(&sysctl_channel);
 }
-module_exit(sysctl_exit);
+KULINK_MODULE(sysctl, sysctl_start, sysctl_stop);
 
 MODULE_DESCRIPTION("kulink over sysctl");
 MODULE_AUTHOR("The kulink authors");
-MODULE_ALIAS("kulink-channel-sysctl");
 MODULE_LICENSE("GPL");

@@ -320,19 +320,17 @@ static struct kulink_channel channel = {
 	.changed = sysfs_changed,
 };
 
-static int __init kulink_sysfs_init(void)
+static int __init sysfs_start(void)
 {
 	return kulink_channel_register(&channel);
 }
-module_init(kulink_sysfs_init);
 
-static void __exit kulink_sysfs_exit(void)
+static void __exit sysfs_stop(void)
 {
 	kulink_channel_unregister(&channel);
 }
-module_exit(kulink_sysfs_exit);
+KULINK_MODULE(sysfs, sysfs_start, sysfs_stop);
 
-MODULE_ALIAS("kulink-channel-sysfs");
 MODULE_DESCRIPTION("kulink over sysfs");
 MODULE_AUTHOR("The kulink authors");
 MODULE_LICENSE("GPL");

@@ -9,13 +9,13 @@
 #include "core.h"
 
 KULINK_CLASS_CONST struct class kulink_class = {
-	.name = "kulink",
+	.name = KULINK_ROOT,
 	.dev_groups = kulink_admin_groups,
 	.dev_release = kulink_service_release,
 	.devnode = kulink_node_name,
 };
 
-static int __init kulink_init(void)
+static int __init core_init(void)
 {
 	int err = class_register(&kulink_class);
 
@@ -27,7 +27,7 @@ static int __init kulink_init(void)
 	return err;
 }
 
-static void __exit kulink_exit_module(void)
+static void __exit core_exit(void)
 {
 	kulink_pages_exit();
 	kulink_services_wait();
@@ -35,9 +35,7 @@ static void __exit kulink_exit_module(void)
 	class_unregister(&kulink_class);
 }
 
-/* Built in, it must be there before the first driver's initcall. */
-subsys_initcall(kulink_init);
-module_exit(kulink_exit_module);
+KULINK_CORE_MODULE(core, core_init, core_exit);
 
 MODULE_DESCRIPTION("kulink: one declaration, every channel between kernel and programs");
 MODULE_AUTHOR("The kulink authors");

@@ -22,7 +22,7 @@ char *kulink_node_name(KULINK_DEVNODE_CONST struct device *dev, umode_t *mode)
 {
 	if (mode)
 		*mode = 0666;
-	return kasprintf(GFP_KERNEL, "kulink/%s", dev_name(dev));
+	return kasprintf(GFP_KERNEL, KULINK_ROOT "/%s", dev_name(dev));
 }
 
 dev_t kulink_node_devt(unsigned int minor)
@@ -71,7 +71,7 @@ static int node_open(struct inode *inode, struct file *file)
 		return -ENODEV;
 	fops = dev_fops_get();
 	if (!fops) {
-		request_module("kulink_dev");
+		request_module(KULINK_ROOT "_dev");
 		fops = dev_fops_get();
 	}
 	if (!fops)
@@ -88,7 +88,7 @@ static const struct file_operations node_fops = {
 
 int kulink_node_init(void)
 {
-	int err = alloc_chrdev_region(&first, 0, MINORMASK + 1, "kulink");
+	int err = alloc_chrdev_region(&first, 0, MINORMASK + 1, KULINK_ROOT);
 
 	if (err)
 		return err;
