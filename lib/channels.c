@@ -12,6 +12,7 @@
 const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_ioctl,
 	&kulink_sockopt,
+	&kulink_syscall,
 	&kulink_chardev,
 	&kulink_genl,
 	&kulink_sysfs,

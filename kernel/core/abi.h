@@ -44,6 +44,13 @@ KULINK_THEN(kulink_msg, status, service);
 KULINK_THEN(kulink_msg, service, part);
 KULINK_LAST(kulink_msg, part, 80);
 
+KULINK_FIRST(kulink_syscall, request);
+KULINK_THEN(kulink_syscall, request, reply);
+KULINK_THEN(kulink_syscall, reply, request_len);
+KULINK_THEN(kulink_syscall, request_len, reply_len);
+KULINK_THEN(kulink_syscall, reply_len, flags);
+KULINK_LAST(kulink_syscall, flags, KULINK_SYSCALL_SIZE_1);
+
 KULINK_FIRST(kulink_ioc_info, buffer);
 KULINK_THEN(kulink_ioc_info, buffer, len);
 KULINK_THEN(kulink_ioc_info, len, abi);

@@ -15,6 +15,7 @@ static const struct requirement requirements[] = {
 	{ "genl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
 	  KULINK_GENL_PAYLOAD_MAX },
 	{ "sockopt", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX },
+	{ "syscall", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX },
 	{}
 };
 

@@ -4,7 +4,8 @@
  *
  * This is the only definition; kernel and library compile this same file. It
  * reads as the protocol's specification: first the words all channels share,
- * then the byte message (chardev, debugfs), the ioctl and generic netlink.
+ * then the byte message (chardev, debugfs and others), the ioctl, the system call and
+ * generic netlink.
  *
  * Rules: fixed-width types, native byte order, no holes, no pointers (an
  * address travels as __aligned_u64). Unknown flags and non-zero reserved fields
@@ -278,6 +279,32 @@ struct kulink_ioc_call {
 	__u32 flags;
 	__u32 reserved;
 };
+
+/**
+ * struct kulink_syscall - argument of kulink(2): long kulink(struct kulink_syscall *args, size_t size)
+ * @request: address of a message (KULINK_OP_GET, _SET, _CALL, _DUMP, _PAGE, _INFO, _LIST) that
+ *	names its service
+ * @reply: address that takes the reply, a message
+ * @request_len: bytes at @request
+ * @reply_len: bytes at @reply. A reply that does not fit is one of -EMSGSIZE in place of it, in a
+ *	header alone; a call has been made by then. No room for a header is -EMSGSIZE at once
+ * @flags: must be 0
+ *
+ * The call returns the reply's bytes, whatever its status; or -errno and no reply: -EINVAL, -E2BIG,
+ * -EFAULT, -EMSGSIZE, -ENOMEM, -EPROTONOSUPPORT, or -ENOSYS without the module. A reply that could
+ * not be copied is -EFAULT when all is done. The number is only in a kernel with our patch: read it in
+ * /sys/module/kulink_syscall/parameters/number, and call no other to find it.
+ */
+struct kulink_syscall {
+	__aligned_u64 request;
+	__aligned_u64 reply;
+	__aligned_u64 request_len;
+	__aligned_u64 reply_len;
+	__aligned_u64 flags;
+};
+
+/** KULINK_SYSCALL_SIZE_1 - bytes of it in ABI 1, the least there may be */
+#define KULINK_SYSCALL_SIZE_1	40
 
 #define KULINK_IOC_MAGIC	0xB5
 #define KULINK_IOC_INFO		_IOWR(KULINK_IOC_MAGIC, 0x00, struct kulink_ioc_info)
