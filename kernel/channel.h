@@ -60,12 +60,11 @@ int kulink_channel_register(struct kulink_channel *channel);
 void kulink_channel_unregister(struct kulink_channel *channel);
 
 /*
- * A channel on a directory of a driver's own: a copy of @like, which finds @parent in its slot at
- * add. Errors as <linux/kulink_dir.h> says.
+ * A channel on a driver's own objects: a copy of @like, which finds @private in its slot at add.
+ * Errors as <linux/kulink_own.h> says.
  */
-struct kulink_dir;
-int kulink_dir_register(struct kulink_dir *dir, const struct kulink_channel *like, void *parent);
-void kulink_dir_unregister(struct kulink_dir *dir);
+struct kulink_own;
+int kulink_own_begin(struct kulink_own *own, const struct kulink_channel *like, void *private);
 
 /*
  * Services. A reference keeps the object (name, declaration, device), not the driver:

@@ -250,7 +250,7 @@ static ssize_t read_message(struct chardev *chardev, char __user *buf, size_t le
 
 static bool published(struct kulink_file *file)
 {
-	return kulink_published(file->service, &kulink_chardev.base);
+	return kulink_file_published(file, &kulink_chardev);
 }
 
 static bool readable(struct chardev *chardev)

@@ -12,7 +12,7 @@
  * Neither poll() nor events. An open file holds this module, not the driver.
  */
 #include <linux/debugfs.h>
-#include <linux/kulink_dir.h>
+#include <linux/kulink_own.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
@@ -343,17 +343,11 @@ static struct kulink_channel debugfs_channel = {
 	.remove = debugfs_remove_service,
 };
 
-int kulink_debugfs_dir_register(struct kulink_dir *dir, struct dentry *parent)
+int kulink_own_debugfs(struct kulink_own *own, struct dentry *parent)
 {
-	return kulink_dir_register(dir, &debugfs_channel, IS_ERR(parent) ? NULL : parent);
+	return kulink_own_begin(own, &debugfs_channel, IS_ERR(parent) ? NULL : parent);
 }
-EXPORT_SYMBOL_GPL(kulink_debugfs_dir_register);
-
-void kulink_debugfs_dir_unregister(struct kulink_dir *dir)
-{
-	kulink_dir_unregister(dir);
-}
-EXPORT_SYMBOL_GPL(kulink_debugfs_dir_unregister);
+EXPORT_SYMBOL_GPL(kulink_own_debugfs);
 
 static int __init debugfs_start(void)
 {

@@ -8,8 +8,8 @@
  * does not publish the service says -EOPNOTSUPP; when none does, the open is -ENOENT.
  */
 #include <linux/align.h>
-#include <linux/compat.h>
 #include <linux/fs.h>
+#include <linux/kulink_own.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -28,6 +28,11 @@ static size_t file_size = sizeof(struct kulink_file);
 static DEFINE_MUTEX(files_lock);
 static LIST_HEAD(files);
 
+bool kulink_file_published(struct kulink_file *file, const struct kulink_dev_channel *channel)
+{
+	return READ_ONCE(file->own) || kulink_published(file->service, &channel->base);
+}
+
 int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel *channel)
 {
 	int err, idx;
@@ -35,7 +40,7 @@ int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel 
 	err = kulink_enter(file->service, &idx);
 	if (err)
 		return err;
-	if (!kulink_published(file->service, &channel->base))
+	if (!kulink_file_published(file, channel))
 		err = -EOPNOTSUPP;
 	kulink_exit(file->service, idx);
 	return err;
@@ -100,45 +105,82 @@ static int open_channels(struct kulink_file *file)
 	return 0;
 }
 
-static int dev_open(struct inode *inode, struct file *filp)
+/* On success the file has the reference to @service. */
+static int open_file(struct kulink_service *service, const struct kulink_own *own,
+		     struct inode *inode, struct file *filp)
 {
-	struct kulink_service *service = kulink_service_at(inode);
-	struct kulink_file *file;
+	struct kulink_file *file = kzalloc(file_size, GFP_KERNEL_ACCOUNT);
 	int err;
 
-	if (!service)
-		return -ENODEV;
-	err = -ENOENT;
-	if (!published_at_all(service))
-		goto put;
-
-	err = -ENOMEM;
-	file = kzalloc(file_size, GFP_KERNEL_ACCOUNT);
 	if (!file)
-		goto put;
+		return -ENOMEM;
 	file->service = service;
+	file->own = own;
 	file->cred = filp->f_cred;
 	file->may = (filp->f_mode & FMODE_READ ? MAY_READ : 0) |
 		    (filp->f_mode & FMODE_WRITE ? MAY_WRITE : 0);
 	init_waitqueue_head(&file->wait);
 	err = open_channels(file);
-	if (err)
-		goto free;
+	if (err) {
+		kfree(file);
+		return err;
+	}
 
 	mutex_lock(&files_lock);
 	list_add(&file->node, &files);
 	mutex_unlock(&files_lock);
 	filp->private_data = file;
 	return stream_open(inode, filp);
+}
 
-free:
-	kfree(file);
-put:
-	kulink_service_put(service);
+static int dev_open(struct inode *inode, struct file *filp)
+{
+	struct kulink_service *service = kulink_service_at(inode);
+	int err;
+
+	if (!service)
+		return -ENODEV;
+	err = published_at_all(service) ? open_file(service, NULL, inode, filp) : -ENOENT;
+	if (err)
+		kulink_service_put(service);
 	return err;
 }
 
-static int dev_release(struct inode *inode, struct file *filp)
+int kulink_own_open(struct kulink_own *own, struct kulink_service *service, struct inode *inode,
+		    struct file *filp)
+{
+	int err, idx;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	kulink_service_get(service);
+	err = own->channel ? open_file(service, own, inode, filp) : -ENODEV;
+	if (err)
+		kulink_service_put(service);
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_own_open);
+
+void *kulink_own_enter(struct file *filp, int *idx)
+{
+	struct kulink_file *file = filp->private_data;
+	int err = kulink_enter(file->service, idx);
+
+	return err ? ERR_PTR(err) : kulink_service_priv(file->service);
+}
+EXPORT_SYMBOL_GPL(kulink_own_enter);
+
+void kulink_own_exit(struct file *filp, int idx)
+{
+	struct kulink_file *file = filp->private_data;
+
+	kulink_exit(file->service, idx);
+}
+EXPORT_SYMBOL_GPL(kulink_own_exit);
+
+int kulink_own_release(struct inode *inode, struct file *filp)
 {
 	struct kulink_file *file = filp->private_data;
 
@@ -150,8 +192,9 @@ static int dev_release(struct inode *inode, struct file *filp)
 	kfree(file);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(kulink_own_release);
 
-static ssize_t dev_read(struct file *filp, char __user *buf, size_t len, loff_t *pos)
+ssize_t kulink_own_read(struct file *filp, char __user *buf, size_t len, loff_t *pos)
 {
 	unsigned int i;
 
@@ -162,8 +205,9 @@ static ssize_t dev_read(struct file *filp, char __user *buf, size_t len, loff_t 
 	}
 	return -EINVAL;
 }
+EXPORT_SYMBOL_GPL(kulink_own_read);
 
-static ssize_t dev_write(struct file *filp, const char __user *buf, size_t len, loff_t *pos)
+ssize_t kulink_own_write(struct file *filp, const char __user *buf, size_t len, loff_t *pos)
 {
 	unsigned int i;
 
@@ -173,8 +217,9 @@ static ssize_t dev_write(struct file *filp, const char __user *buf, size_t len, 
 	}
 	return -EINVAL;
 }
+EXPORT_SYMBOL_GPL(kulink_own_write);
 
-static __poll_t dev_poll(struct file *filp, struct poll_table_struct *wait)
+__poll_t kulink_own_poll(struct file *filp, struct poll_table_struct *wait)
 {
 	struct kulink_file *file = filp->private_data;
 	unsigned int i;
@@ -186,8 +231,9 @@ static __poll_t dev_poll(struct file *filp, struct poll_table_struct *wait)
 	}
 	return 0;
 }
+EXPORT_SYMBOL_GPL(kulink_own_poll);
 
-static int dev_mmap(struct file *filp, struct vm_area_struct *vma)
+int kulink_own_mmap(struct file *filp, struct vm_area_struct *vma)
 {
 	unsigned int i;
 
@@ -197,13 +243,15 @@ static int dev_mmap(struct file *filp, struct vm_area_struct *vma)
 	}
 	return -ENODEV;
 }
+EXPORT_SYMBOL_GPL(kulink_own_mmap);
 
-static int dev_fasync(int fd, struct file *filp, int on)
+int kulink_own_fasync(int fd, struct file *filp, int on)
 {
 	struct kulink_file *file = filp->private_data;
 
 	return fasync_helper(fd, filp, on, &file->fasync);
 }
+EXPORT_SYMBOL_GPL(kulink_own_fasync);
 
 /* Direction, type and number say which; the size is kulink_ioctl_args()'s */
 static const struct kulink_dev_ioctl *find_ioctl(const struct kulink_dev_channel *channel,
@@ -218,7 +266,7 @@ static const struct kulink_dev_ioctl *find_ioctl(const struct kulink_dev_channel
 	return NULL;
 }
 
-static long dev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+long kulink_own_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	struct kulink_file *file = filp->private_data;
 	const struct kulink_dev_ioctl *ioctl;
@@ -236,18 +284,13 @@ static long dev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	}
 	return -ENOTTY;
 }
+EXPORT_SYMBOL_GPL(kulink_own_ioctl);
 
 static const struct file_operations dev_fops = {
 	.owner = THIS_MODULE,
 	.open = dev_open,
-	.release = dev_release,
-	.read = dev_read,
-	.write = dev_write,
-	.poll = dev_poll,
-	.mmap = dev_mmap,
-	.fasync = dev_fasync,
-	.unlocked_ioctl = dev_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.unlocked_ioctl = kulink_own_ioctl,
+	KULINK_OWN_FOPS,
 };
 
 /* Published: the node is there already; the slot holds the channel */
@@ -270,6 +313,36 @@ static void dev_remove(struct kulink_service *service, void *slot)
 	}
 	mutex_unlock(&files_lock);
 }
+
+/* The node is the driver's, and so is its end; what is open here ends now. */
+static void own_remove(struct kulink_service *service, void *slot)
+{
+	struct kulink_file *file;
+	unsigned int i;
+
+	mutex_lock(&files_lock);
+	list_for_each_entry(file, &files, node) {
+		if (file->service != service || file->own != slot)
+			continue;
+		WRITE_ONCE(file->own, NULL);
+		for (i = 0; i < ARRAY_SIZE(channels); i++) {
+			if (channels[i]->unpublished)
+				channels[i]->unpublished(file);
+		}
+	}
+	mutex_unlock(&files_lock);
+}
+
+int kulink_own_dev(struct kulink_own *own)
+{
+	struct kulink_channel like = { .add = dev_add, .remove = own_remove };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++)
+		like.carries |= channels[i]->base.carries;
+	return kulink_own_begin(own, &like, own);
+}
+EXPORT_SYMBOL_GPL(kulink_own_dev);
 
 static void unregister_channels(unsigned int n)
 {

@@ -15,6 +15,7 @@ struct vm_area_struct;
  * @service: a reference; the driver is not kept
  * @cred: the opener's, held by the file
  * @may: MAY_READ and MAY_WRITE as it was opened
+ * @own: of the driver whose own node it is; NULL: /dev/kulink/SERVICE, or that has ended
  * @node: in dev.c's list of open files
  * @wait: whoever waits for something to read. Here and not in the service: it must live
  *	as long as the file that is polled
@@ -24,6 +25,7 @@ struct kulink_file {
 	struct kulink_service *service;
 	const struct cred *cred;
 	int may;
+	const struct kulink_own *own;
 	struct list_head node;
 	wait_queue_head_t wait;
 	struct fasync_struct *fasync;
@@ -79,6 +81,8 @@ static inline void *kulink_file_state(struct kulink_file *file,
 	return (void *)file + channel->at;
 }
 
+/* Whether the service is published on this channel, or the file is of the driver's own node */
+bool kulink_file_published(struct kulink_file *file, const struct kulink_dev_channel *channel);
 /* 0; -ENODEV the service is gone; -EOPNOTSUPP it is not published on this channel */
 int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel *channel);
 

@@ -12,7 +12,7 @@
  * No calls and no events: a read waits for nobody here. After the service is gone, the
  * kernel itself answers EIO to those who hold a file open.
  */
-#include <linux/kulink_dir.h>
+#include <linux/kulink_own.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/proc_fs.h>
@@ -277,17 +277,11 @@ static struct kulink_channel procfs_channel = {
 	.remove = procfs_remove,
 };
 
-int kulink_procfs_dir_register(struct kulink_dir *dir, struct proc_dir_entry *parent)
+int kulink_own_procfs(struct kulink_own *own, struct proc_dir_entry *parent)
 {
-	return kulink_dir_register(dir, &procfs_channel, parent);
+	return kulink_own_begin(own, &procfs_channel, parent);
 }
-EXPORT_SYMBOL_GPL(kulink_procfs_dir_register);
-
-void kulink_procfs_dir_unregister(struct kulink_dir *dir)
-{
-	kulink_dir_unregister(dir);
-}
-EXPORT_SYMBOL_GPL(kulink_procfs_dir_unregister);
+EXPORT_SYMBOL_GPL(kulink_own_procfs);
 
 static int __init procfs_start(void)
 {

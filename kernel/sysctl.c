@@ -12,7 +12,7 @@
  * files to others as far as its owner or group may go, and the handler decides.
  */
 #include <linux/cred.h>
-#include <linux/kulink_dir.h>
+#include <linux/kulink_own.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysctl.h>
@@ -127,17 +127,11 @@ static struct kulink_channel sysctl_channel = {
 	.remove = sysctl_remove,
 };
 
-int kulink_sysctl_dir_register(struct kulink_dir *dir, const char *path)
+int kulink_own_sysctl(struct kulink_own *own, const char *path)
 {
-	return kulink_dir_register(dir, &sysctl_channel, (void *)path);
+	return kulink_own_begin(own, &sysctl_channel, (void *)path);
 }
-EXPORT_SYMBOL_GPL(kulink_sysctl_dir_register);
-
-void kulink_sysctl_dir_unregister(struct kulink_dir *dir)
-{
-	kulink_dir_unregister(dir);
-}
-EXPORT_SYMBOL_GPL(kulink_sysctl_dir_unregister);
+EXPORT_SYMBOL_GPL(kulink_own_sysctl);
 
 static int __init sysctl_start(void)
 {

@@ -3,15 +3,17 @@
  * own: a driver that had users before kulink, and keeps the names they know. Its attributes
  * stay on its own device, /sys/devices/platform/fan.0/{target,speed}, its generic netlink
  * family stays "fan", its files are in /proc/driver/fan/fan0, /sys/kernel/debug/fan/fan0 and
- * /proc/sys/dev/fan/fan0; behind them all is one declaration. It could name channels, too.
+ * /proc/sys/dev/fan/fan0, its node is /dev/fan with a command of its own; behind them all is
+ * one declaration. It could name channels, too.
  *
  * The fan is made up: it reaches its target at once.
  */
 #include <linux/debugfs.h>
 #include <linux/kulink.h>
-#include <linux/kulink_dir.h>
+#include <linux/kulink_own.h>
 #include <linux/kulink_genl.h>
 #include <linux/kulink_sysfs.h>
+#include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/proc_fs.h>
@@ -21,6 +23,7 @@ struct fan {
 	u32 target;
 	u32 speed;
 	struct kulink_service *service;
+	struct miscdevice misc;
 };
 
 struct fan_changed {
@@ -83,18 +86,20 @@ ATTRIBUTE_GROUPS(fan);
 static struct kulink_genl_family fan_family = KULINK_GENL_FAMILY("fan", &fan_desc);
 
 /* … and in its own directories */
-static struct kulink_dir fan_procfs = KULINK_DIR("fan_procfs", &fan_desc);
-static struct kulink_dir fan_debugfs = KULINK_DIR("fan_debugfs", &fan_desc);
-static struct kulink_dir fan_sysctl = KULINK_DIR("fan_sysctl", &fan_desc);
+static struct kulink_own fan_procfs = KULINK_OWN("fan_procfs", &fan_desc);
+static struct kulink_own fan_debugfs = KULINK_OWN("fan_debugfs", &fan_desc);
+static struct kulink_own fan_sysctl = KULINK_OWN("fan_sysctl", &fan_desc);
+static struct kulink_own fan_dev = KULINK_OWN("fan_dev", &fan_desc);
 static struct proc_dir_entry *fan_proc_root;
 static struct dentry *fan_debug_root;
 
 /* Each may be called whether or not the other has succeeded. */
 static void fan_names_exit(void)
 {
-	kulink_sysctl_dir_unregister(&fan_sysctl);
-	kulink_debugfs_dir_unregister(&fan_debugfs);
-	kulink_procfs_dir_unregister(&fan_procfs);
+	kulink_own_end(&fan_dev);
+	kulink_own_end(&fan_sysctl);
+	kulink_own_end(&fan_debugfs);
+	kulink_own_end(&fan_procfs);
 	kulink_genl_family_unregister(&fan_family);
 	debugfs_remove(fan_debug_root);
 	proc_remove(fan_proc_root);
@@ -107,18 +112,61 @@ static int fan_names_init(void)
 	fan_proc_root = proc_mkdir("driver/fan", NULL);
 	fan_debug_root = debugfs_create_dir("fan", NULL);
 	err = kulink_genl_family_register(&fan_family) ?:
-	      kulink_procfs_dir_register(&fan_procfs, fan_proc_root) ?:
-	      kulink_debugfs_dir_register(&fan_debugfs, fan_debug_root) ?:
-	      kulink_sysctl_dir_register(&fan_sysctl, "dev/fan");
+	      kulink_own_procfs(&fan_procfs, fan_proc_root) ?:
+	      kulink_own_debugfs(&fan_debugfs, fan_debug_root) ?:
+	      kulink_own_sysctl(&fan_sysctl, "dev/fan") ?:
+	      kulink_own_dev(&fan_dev);
 	if (err)
 		fan_names_exit();
 	return err;
+}
+
+/* The node, with a command that its programs know from before */
+#define FAN_IOC_STOP	_IO('F', 1)
+
+/* misc.c holds its mutex, so that the fan is there until devm has taken the node away. */
+static int fan_open(struct inode *inode, struct file *file)
+{
+	struct fan *fan = container_of(file->private_data, struct fan, misc);
+
+	return kulink_own_open(&fan_dev, fan->service, inode, file);
+}
+
+static long fan_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct fan *fan;
+	int idx;
+
+	if (cmd != FAN_IOC_STOP)
+		return kulink_own_ioctl(file, cmd, arg);
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EACCES;
+	fan = kulink_own_enter(file, &idx);
+	if (IS_ERR(fan))
+		return PTR_ERR(fan);
+	WRITE_ONCE(fan->target, 0);
+	fan_turn(fan);
+	kulink_own_exit(file, idx);
+	return 0;
+}
+
+static const struct file_operations fan_fops = {
+	.owner = THIS_MODULE,
+	.open = fan_open,
+	.unlocked_ioctl = fan_ioctl,
+	KULINK_OWN_FOPS,
+};
+
+static void fan_no_node(void *misc)
+{
+	misc_deregister(misc);
 }
 
 static int fan_probe(struct platform_device *pdev)
 {
 	struct fan *fan = devm_kzalloc(&pdev->dev, sizeof(*fan), GFP_KERNEL);
 	struct kulink_service *service;
+	int err;
 
 	if (!fan)
 		return -ENOMEM;
@@ -126,7 +174,15 @@ static int fan_probe(struct platform_device *pdev)
 	if (IS_ERR(service))
 		return PTR_ERR(service);
 	WRITE_ONCE(fan->service, service);
-	return 0;
+
+	fan->misc = (struct miscdevice){
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = "fan",
+		.fops = &fan_fops,
+		.mode = 0666,
+	};
+	err = misc_register(&fan->misc);
+	return err ?: devm_add_action_or_reset(&pdev->dev, fan_no_node, &fan->misc);
 }
 
 static struct platform_driver fan_driver = {

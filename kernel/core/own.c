@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A channel once more, for the services of one declaration, on the driver's own objects. */
 #include <linux/export.h>
-#include <linux/kulink_dir.h>
+#include <linux/kulink_own.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "core.h"
 
-int kulink_dir_register(struct kulink_dir *dir, const struct kulink_channel *like, void *parent)
+int kulink_own_begin(struct kulink_own *own, const struct kulink_channel *like, void *private)
 {
 	struct kulink_channel *channel;
 	int err;
 
-	if (!dir->desc || !dir->name || !parent || !kulink_name_ok(dir->name, strlen(dir->name)))
+	if (!own->desc || !own->name || !private || !kulink_name_ok(own->name, strlen(own->name)))
 		return -EINVAL;
 	channel = kmemdup(like, sizeof(*like), GFP_KERNEL);
 	if (!channel)
 		return -ENOMEM;
-	channel->name = dir->name;
-	channel->owner = dir->desc->owner;
-	channel->only = dir->desc;
-	channel->private = parent;
+	channel->name = own->name;
+	channel->owner = own->desc->owner;
+	channel->only = own->desc;
+	channel->private = private;
 	err = kulink_channel_register(channel);
 	if (err) {
 		kfree(channel);
 		return err;
 	}
-	dir->channel = channel;
+	own->channel = channel;
 	return 0;
 }
-EXPORT_SYMBOL_GPL(kulink_dir_register);
+EXPORT_SYMBOL_GPL(kulink_own_begin);
 
-void kulink_dir_unregister(struct kulink_dir *dir)
+void kulink_own_end(struct kulink_own *own)
 {
-	if (!dir->channel)
+	if (!own->channel)
 		return;
-	kulink_channel_unregister(dir->channel);
-	kfree(dir->channel);
-	dir->channel = NULL;
+	kulink_channel_unregister(own->channel);
+	kfree(own->channel);
+	own->channel = NULL;
 }
-EXPORT_SYMBOL_GPL(kulink_dir_unregister);
+EXPORT_SYMBOL_GPL(kulink_own_end);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -234,6 +235,39 @@ static void directories_are_the_values(void **state)
 	expect_attribute(DEVICE "speed", "3000\n");
 }
 
+#define FAN_IOC_STOP	_IO('F', 1)
+
+/* Its own node: kulink's commands, events, and the command it has from before. */
+static void node_is_the_service(void **state)
+{
+	struct kulink_ioc_value value = { .name = "target" };
+	struct kulink_msg msg = { .len = sizeof(msg), .abi = KULINK_ABI, .op = KULINK_OP_SUBSCRIBE };
+	char buf[256];
+	int fd = open("/dev/fan", O_RDWR | O_NONBLOCK), other = open("/dev/fan", O_RDONLY);
+
+	(void)state;
+	assert_true(fd >= 0 && other >= 0);
+	assert_int_equal(set_attribute(DEVICE "target", "1500"), 0);
+	assert_int_equal(ioctl(fd, KULINK_IOC_GET, &value), 0);
+	assert_int_equal(value.datum.number, 1500);
+	value.datum.number = 5001;
+	assert_int_equal(ioctl(fd, KULINK_IOC_SET, &value), -1);
+	assert_int_equal(errno, ERANGE);
+
+	assert_int_equal(write(fd, &msg, sizeof(msg)), sizeof(msg));
+	assert_int_equal(read(fd, buf, sizeof(buf)), sizeof(msg) + sizeof(uint64_t));
+	assert_int_equal(ioctl(other, FAN_IOC_STOP), -1);
+	assert_int_equal(errno, EACCES);
+	assert_int_equal(ioctl(fd, FAN_IOC_STOP), 0);
+	expect_attribute(DEVICE "speed", "0\n");
+	assert_true(read(fd, buf, sizeof(buf)) > (ssize_t)sizeof(msg));
+	assert_int_equal(((struct kulink_msg *)buf)->op, KULINK_OP_EVENT);
+	assert_int_equal(ioctl(fd, _IO('F', 2)), -1);
+	assert_int_equal(errno, ENOTTY);
+	close(fd);
+	close(other);
+}
+
 /* It names no channel: only its own objects carry it. */
 static void nowhere_else(void **state)
 {
@@ -272,6 +306,7 @@ int main(void)
 		cmocka_unit_test(attributes_refuse),
 		cmocka_unit_test_setup_teardown(family_refuses, family_open, family_close),
 		cmocka_unit_test(directories_are_the_values),
+		cmocka_unit_test(node_is_the_service),
 		cmocka_unit_test(nowhere_else),
 		cmocka_unit_test_setup_teardown(family_tells, family_open, family_close),
 	};
