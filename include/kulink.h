@@ -151,6 +151,7 @@ int kulink_fd(struct kulink *k);
  * @ns: CLOCK_MONOTONIC when emitted
  * @lost: how many of this event were lost just before it. A record that only tells of a loss at the
  *	end of the stream has n_cells 0 and @only_lost set
+ * @n_cells: as many fields as declared; 0 where the channel had no room for them (uevent's limits)
  */
 struct kulink_event {
 	const char *service;

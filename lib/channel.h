@@ -61,6 +61,7 @@ struct kulink_table {
  * @gone: no event: the service is gone, the last there is
  * @overrun: no event: the mechanism dropped some. The handle derives losses from gaps, and asks
  *	@sequence for the tail
+ * @cut: it came without its fields, for which the mechanism had no room
  * @cells: part->n_cells of them, valid until the next call
  */
 struct kulink_raw_event {
@@ -69,6 +70,7 @@ struct kulink_raw_event {
 	uint64_t ns;
 	bool gone;
 	bool overrun;
+	bool cut;
 	const struct kulink_cell *cells;
 };
 
@@ -134,6 +136,7 @@ extern const struct kulink_channel kulink_chardev KULINK_HIDDEN;
 extern const struct kulink_channel kulink_ioctl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_genl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sockopt KULINK_HIDDEN;
+extern const struct kulink_channel kulink_uevent KULINK_HIDDEN;
 
 /* table.c */
 KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);

@@ -19,6 +19,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_sysctl,
 	&kulink_procfs,
 	&kulink_debugfs,
+	&kulink_uevent,
 	NULL
 };
 

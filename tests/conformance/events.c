@@ -24,6 +24,12 @@ struct account {
 	size_t at[KTEST_EVENTS];
 };
 
+/* As bits: those that we may read, root or not */
+static unsigned int readable(void)
+{
+	return ((1 << KTEST_EVENTS) - 1) & ~(channel->anonymous ? 1 << KTEST_PRIVATE : 0);
+}
+
 static void mark(struct emitted *log)
 {
 	*log = (struct emitted){ .mark = counter("emitted") };
@@ -314,14 +320,16 @@ static void events_all_of_them(void **state)
 	control("flood", 20);
 	fetch(&log);
 	for (i = 0; i < log.n; i++) {
+		if (!(readable() & 1 << log.entries[i].event))
+			continue;
 		next(k, &event);
 		assert_int_equal(number_of(event.name), log.entries[i].event);
 		book(&log, &account, &event);
 	}
-	assert_int_equal(account.delivered, 20 * KTEST_EVENTS);
+	assert_int_equal(account.delivered, 20 * __builtin_popcount(readable()));
 	control("flood", 5000);
 	fetch(&log);
-	drain(k, &log, &account, (1 << KTEST_EVENTS) - 1);
+	drain(k, &log, &account, readable());
 	assert_true(account.lost > 0);
 	end(k, &log);
 }
@@ -358,6 +366,18 @@ static void events_unsubscribed(void **state)
 	end(k, &log);
 }
 
+/* Nothing for us. Where a socket hears other events, too, they may wake it; then it is quiet. */
+static void is_quiet(struct kulink *k)
+{
+	struct pollfd fd = { .fd = kulink_fd(k), .events = POLLIN };
+	struct kulink_event event;
+	unsigned int i;
+
+	for (i = 0; i < 50 && poll(&fd, 1, 100); i++)
+		expect(kulink_next(k, &event), -EAGAIN);
+	assert_int_equal(poll(&fd, 1, 0), 0);
+}
+
 static void events_wake_a_poll(void **state)
 {
 	struct kulink *k = open_service();
@@ -370,14 +390,14 @@ static void events_wake_a_poll(void **state)
 	expect(kulink_subscribe(k, "data"), 0);
 	fd.fd = kulink_fd(k);
 	assert_true(fd.fd >= 0);
-	assert_int_equal(poll(&fd, 1, 0), 0);
+	is_quiet(k);
 	mark(&log);
 	control("flood", 1);
 	fetch(&log);
 	assert_int_equal(poll(&fd, 1, 60000), 1);
 	assert_true(fd.revents & POLLIN);
 	drain(k, &log, &account, 1 << KTEST_DATA);
-	assert_int_equal(poll(&fd, 1, 0), 0);
+	is_quiet(k);
 	end(k, &log);
 }
 

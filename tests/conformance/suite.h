@@ -32,11 +32,13 @@ enum { OWNER = 1000, GROUP = 2000, STRANGER = 3000 };
  * struct requirement - what DESIGN's table demands of a channel
  * @carries: enum kulink_kind bits
  * @call_max: most bytes of a request and of a reply
+ * @anonymous: it has no credentials: whoever asks is "others"
  */
 struct requirement {
 	const char *name;
 	uint32_t carries;
 	size_t call_max;
+	bool anonymous;
 };
 
 extern const struct requirement *channel;

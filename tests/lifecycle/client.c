@@ -87,13 +87,14 @@ static const struct kind {
 	int (*run)(struct kulink *k);
 } kinds[] = { { "get", get }, { "set", set }, { "dump", dump }, { "call", call }, {} };
 
-/* One that every channel but chardev carries, and one for that. */
+/* What the channel carries: a value, else a table, else an event. */
 static int quick(struct kulink *k)
 {
 	uint64_t u;
 	int err = kulink_get_u64(k, "num_u64", &u);
 
-	return err == -EOPNOTSUPP ? kulink_dump(k, "odd", no_row, NULL) : err;
+	err = err == -EOPNOTSUPP ? kulink_dump(k, "odd", no_row, NULL) : err;
+	return err == -EOPNOTSUPP ? kulink_subscribe(k, "data") : err;
 }
 
 static int probe(void)
