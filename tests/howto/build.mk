@@ -11,19 +11,14 @@ tests: $(howto_programs) $(howto_programs32) $(howto_scripts)
 $(HOST)/tests/howto/genl_libnl.o: CPPFLAGS += $(shell pkg-config --cflags libnl-genl-3.0)
 $(howto_bin)/genl_libnl: HOWTO_LIBS := $(shell pkg-config --libs libnl-genl-3.0)
 
-$(filter-out %32,$(howto_programs)): $(BIN)/tests/%: $(HOST)/tests/%.o
+$(howto_programs): $(BIN)/tests/%: $(HOST)/tests/%.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ -lpthread $(HOWTO_LIBS)
 
 # NAME32 is a 32-bit program, static, for a VM has no 32-bit libraries.
-$(filter %32,$(howto_programs)): $(BIN)/tests/%: tests/%.c tests/howto/build.mk
-	@mkdir -p $(@D) $(HOST)/tests/howto
-	$(CC) -m32 $(CPPFLAGS) -MF $(HOST)/tests/howto/$(@F).d -MT $@ $(CFLAGS) -static -o $@ $< -lpthread
-
-# NAME32 is a 32-bit program, static, for a VM has no 32-bit libraries.
 $(howto_programs32): $(BIN)/tests/%: tests/%.c
 	@mkdir -p $(@D) $(HOST)/tests/howto
-	$(CC) -m32 $(CPPFLAGS) -MF $(HOST)/tests/howto/$(@F).d $(CFLAGS) -static -o $@ $<
+	$(CC) -m32 $(CPPFLAGS) -MF $(HOST)/tests/howto/$(@F).d -MT $@ $(CFLAGS) -static -o $@ $< -lpthread
 
 $(howto_scripts): $(BIN)/tests/%: tests/%
 	@mkdir -p $(@D)

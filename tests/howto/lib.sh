@@ -76,7 +76,7 @@ said() {
 
 # COMMAND...: until it succeeds; not for ever.
 eventually() {
-	eventually_left=$((500 * ${KULINK_TEST_SCALE:-1}))
+	eventually_left=$((1500 * ${KULINK_TEST_SCALE:-1}))
 	until "$@"; do
 		eventually_left=$((eventually_left - 1))
 		[ $eventually_left -gt 0 ] || {
