@@ -163,7 +163,7 @@ const struct kulink_channel kulink_sockopt = {
 		.call_max = KULINK_CALL_MAX,
 		.where = "getsockopt() and setsockopt() on any IPv4 socket, level SOL_IP, option 0xb501",
 		.who = "each part's mode, by the caller's credentials; in the initial network namespace",
-		.limits = "no events",
+		.limits = "no events, no regions; the initial network namespace only",
 	},
 	.available = sockopt_available,
 	.open = sockopt_open,
