@@ -42,17 +42,19 @@
 #endif
 
 /*
- * Generic netlink multicasts that ask of each member of the group whether it may hear: 6.8. Before,
+ * Netlink multicasts that ask of each member of the group whether it may hear: 6.8. Before,
  * a capability to join the group is all there is.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define KULINK_NL_FILTERED		1
 #define KULINK_GENL_RESTRICTED_FLAGS	0
-#define kulink_genl_multicast(family, skb, group, filter, data)		\
-	genlmsg_multicast_netns_filtered(family, &init_net, skb, 0, group, GFP_KERNEL, filter, data)
+#define kulink_nlmsg_multicast(sk, skb, group, filter, data)		\
+	nlmsg_multicast_filtered(sk, skb, 0, group, GFP_KERNEL, filter, data)
 #else
+#define KULINK_NL_FILTERED		0
 #define KULINK_GENL_RESTRICTED_FLAGS	GENL_MCAST_CAP_NET_ADMIN
-#define kulink_genl_multicast(family, skb, group, filter, data)		\
-	((void)(filter), (void)(data), genlmsg_multicast(family, skb, 0, group, GFP_KERNEL))
+#define kulink_nlmsg_multicast(sk, skb, group, filter, data)		\
+	((void)(filter), (void)(data), nlmsg_multicast(sk, skb, 0, group, GFP_KERNEL))
 #endif
 
 /* Extended ack with figures in the sentence; without them before 6.2 */

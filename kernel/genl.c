@@ -94,9 +94,9 @@ static const struct genl_ops ops[] = {
 	},
 };
 
-static const struct genl_multicast_group groups[N_GROUPS] = {
-	[GROUP_EVENTS] = { .name = KULINK_GENL_EVENTS },
-	[GROUP_RESTRICTED] = {
+static const struct genl_multicast_group groups[KULINK_NL_GROUPS] = {
+	[KULINK_NL_EVENTS] = { .name = KULINK_GENL_EVENTS },
+	[KULINK_NL_RESTRICTED] = {
 		.name = KULINK_GENL_EVENTS_RESTRICTED,
 		.flags = KULINK_GENL_RESTRICTED_FLAGS,
 	},

@@ -8,7 +8,7 @@
 
 #include "channel.h"
 #include "compat.h"
-#include "stream.h"
+#include "nl.h"
 
 /**
  * struct kulink_genl - a registered family, kulink or a driver's own
@@ -24,21 +24,16 @@ struct kulink_genl {
 	struct kulink_streams streams;
 };
 
-/* Multicast groups: indices in the array that all families share. */
-enum { GROUP_EVENTS, GROUP_RESTRICTED, N_GROUPS };
-
 /* genl.c */
 struct kulink_genl *kulink_genl_of(const struct nlmsghdr *nlh);
 
 /* genl_part.c */
-const struct cred *kulink_genl_cred(const struct sk_buff *skb);
 bool kulink_genl_reaches(const struct kulink_genl_family *family, struct kulink_service *service);
 struct kulink_service *kulink_genl_service(const struct nlmsghdr *nlh, struct nlattr **attrs,
 					   struct netlink_ext_ack *extack);
 int kulink_genl_part(struct sk_buff *skb, const struct nlmsghdr *nlh, struct nlattr **attrs,
 		     struct netlink_ext_ack *extack, u32 kind, int want,
 		     struct kulink_service **service);
-int kulink_genl_refusal(struct netlink_ext_ack *extack, const struct nlattr *attr, int err);
 
 /* genl_put.c: attributes */
 int kulink_genl_put_string(struct sk_buff *skb, int attr, const char *s, size_t len);

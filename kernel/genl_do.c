@@ -43,7 +43,7 @@ int kulink_genl_get_service(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(service))
 		return PTR_ERR(service);
 
-	err = kulink_permit(service, kulink_genl_cred(skb), 0444, MAY_READ);
+	err = kulink_permit(service, kulink_nl_cred(skb), 0444, MAY_READ);
 	if (err) {
 		NL_SET_ERR_MSG(info->extack, "services belong to the initial user namespace");
 		goto out;
@@ -77,7 +77,7 @@ int kulink_genl_get_value(struct sk_buff *skb, struct genl_info *info)
 	err = kulink_value_get(service, value, &datum);
 	kulink_service_put(service);
 	if (err)
-		return kulink_genl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
+		return kulink_nl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
 	reply = reply_new(info, nla_total_size(KULINK_STRING_SIZE), &hdr);
 	if (!reply)
 		return -ENOMEM;
@@ -191,7 +191,7 @@ static int set_value(struct kulink_service *service, int index, const struct nla
 	else if (err == -EINVAL)
 		NL_SET_ERR_MSG_ATTR(extack, attr, "malformed");
 	else if (err)
-		err = kulink_genl_refusal(extack, attr, err);
+		err = kulink_nl_refusal(extack, attr, err);
 	return err;
 }
 
@@ -211,7 +211,7 @@ int kulink_genl_set_value(struct sk_buff *skb, struct genl_info *info)
 	if (!err) {
 		err = kulink_enter(service, &idx);
 		if (err)
-			err = kulink_genl_refusal(info->extack, attr, err);
+			err = kulink_nl_refusal(info->extack, attr, err);
 	}
 	if (!err) {
 		err = set_value(service, value, attr, info->extack);
@@ -259,7 +259,7 @@ int kulink_genl_call(struct sk_buff *skb, struct genl_info *info)
 	if (err == -EMSGSIZE)
 		NL_SET_ERR_MSG_ATTR(info->extack, payload, "more bytes than the call takes");
 	else if (err)
-		err = kulink_genl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
+		err = kulink_nl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
 	else
 		err = call_reply(info, reply, reply_len);
 	kvfree(reply);
@@ -282,7 +282,7 @@ int kulink_genl_get_sequence(struct sk_buff *skb, struct genl_info *info)
 	err = kulink_stream_seq(&kulink_genl_of(info->nlhdr)->streams, service, event, &seq);
 	kulink_service_put(service);
 	if (err)
-		return kulink_genl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
+		return kulink_nl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
 	reply = reply_new(info, nla_total_size_64bit(sizeof(u64)), &hdr);
 	if (!reply)
 		return -ENOMEM;

@@ -46,7 +46,7 @@ int kulink_genl_services_start(struct netlink_callback *cb)
 	struct services_dump *dump = (void *)cb->ctx;
 	struct kulink_genl *genl = kulink_genl_of(cb->nlh);
 	struct nlattr *attr = kulink_genl_dump_attrs(cb)[KULINK_A_SERVICE];
-	const struct cred *cred = kulink_genl_cred(cb->skb);
+	const struct cred *cred = kulink_nl_cred(cb->skb);
 	struct kulink_service *service;
 	size_t size = 0;
 
@@ -108,7 +108,7 @@ static int take(struct netlink_callback *cb, struct kulink_service *service, int
 	size_t size;
 
 	if (IS_ERR(snapshot))
-		return kulink_genl_refusal(cb->extack, kulink_genl_dump_attrs(cb)[KULINK_A_PART],
+		return kulink_nl_refusal(cb->extack, kulink_genl_dump_attrs(cb)[KULINK_A_PART],
 					   PTR_ERR(snapshot));
 	size = kulink_genl_record_size(snapshot->layout);
 	if (size > U16_MAX) {

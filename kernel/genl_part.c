@@ -1,28 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Generic netlink: what a request names, whether its sender may, and why not. */
-#include <linux/capability.h>
 #include <linux/err.h>
-#include <net/sock.h>
 
 #include "genl.h"
-
-/*
- * Whose permission counts: the socket's opener's, as with a file. What an opener may as root
- * needs a sender who is root as well, which is what netlink_capable() asks; else the sender's own
- * credentials decide. NULL: a socket without a file, "others".
- */
-const struct cred *kulink_genl_cred(const struct sk_buff *skb)
-{
-	const struct sock *sk = NETLINK_CB(skb).sk;
-	const struct file *file = sk && sk->sk_socket ? sk->sk_socket->file : NULL;
-
-	if (!file)
-		return NULL;
-	if (file_ns_capable(file, &init_user_ns, CAP_DAC_OVERRIDE) &&
-	    !netlink_capable(skb, CAP_DAC_OVERRIDE))
-		return current_cred();
-	return file->f_cred;
-}
 
 /* By the declaration for a driver's own family: its dumps outlive struct kulink_genl. */
 bool kulink_genl_reaches(const struct kulink_genl_family *family, struct kulink_service *service)
@@ -70,33 +50,6 @@ struct kulink_service *kulink_genl_service(const struct nlmsghdr *nlh, struct nl
 	return ERR_PTR(-ENOENT);
 }
 
-/*
- * What the driver said, with a sentence. To netlink -EINTR means that no answer is due, and the
- * program would wait for ever: a driver's sleep that a signal has ended is -ERESTART.
- */
-int kulink_genl_refusal(struct netlink_ext_ack *extack, const struct nlattr *attr, int err)
-{
-	switch (err) {
-	case -EINTR:
-	case -ERESTARTSYS:
-	case -ERESTARTNOINTR:
-	case -ERESTARTNOHAND:
-	case -ERESTART_RESTARTBLOCK:
-		NL_SET_ERR_MSG_ATTR(extack, attr, "interrupted by a signal");
-		return -ERESTART;
-	case -ENODEV:
-		NL_SET_ERR_MSG_ATTR(extack, attr, "the service is gone");
-		return err;
-	case -ENOMEM:
-	case -ENOBUFS:
-		NL_SET_ERR_MSG_ATTR(extack, attr, "no memory for the answer");
-		return err;
-	default:
-		NL_SET_ERR_MSG_ATTR(extack, attr, "the driver refused");
-		return err;
-	}
-}
-
 static void explain(struct netlink_ext_ack *extack, const struct nlattr *attr, u32 kind, int err)
 {
 	if (err == -EACCES)
@@ -137,7 +90,7 @@ int kulink_genl_part(struct sk_buff *skb, const struct nlmsghdr *nlh, struct nla
 		name = name_of(attr, extack);
 		part = PTR_ERR_OR_ZERO(name);
 		if (!part) {
-			part = kulink_resolve(*service, kulink_genl_cred(skb),
+			part = kulink_resolve(*service, kulink_nl_cred(skb),
 					      MAY_READ | MAY_WRITE, kind, name, want);
 			if (part < 0)
 				explain(extack, attr, kind, part);

@@ -6,7 +6,7 @@
 #ifndef _KULINK_MESSAGE_H
 #define _KULINK_MESSAGE_H
 
-#include "channel.h"
+#include "stream.h"
 
 /**
  * struct kulink_peer - who asks, and over what
@@ -16,6 +16,7 @@
  *	with status -EOPNOTSUPP
  * @reply_max: most bytes of a reply, header included; 0: any size. A longer one becomes status
  *	-EMSGSIZE (a call has been made by then), a table's page is cut to it
+ * @streams: the channel's, of its events: answers KULINK_OP_SEQUENCE. NULL: it has none
  * @hook: asked first, for operations that the core does not know (subscribe); -EOPNOTSUPP: not
  *	mine. May give a reply payload with kvmalloc(). NULL: none
  * @ctx: the hook's
@@ -25,6 +26,7 @@ struct kulink_peer {
 	const struct cred *cred;
 	u32 ops;
 	size_t reply_max;
+	struct kulink_streams *streams;
 	int (*hook)(void *ctx, struct kulink_service *service, const struct kulink_msg *msg,
 		    void **reply, size_t *reply_len);
 	void *ctx;

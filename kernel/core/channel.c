@@ -32,6 +32,11 @@ struct kulink_channel *kulink_channel_at(unsigned int id)
 	return channel;
 }
 
+bool kulink_channel_registered(const struct kulink_channel *channel)
+{
+	return READ_ONCE(channels[channel->id]) == channel;
+}
+
 static int take_id(struct kulink_channel *channel)
 {
 	int id, free = -ENOSPC;

@@ -269,6 +269,8 @@ ssize_t kulink_publish_list(struct kulink_service *service, char *text, size_t s
 
 /* channel.c: the registered channel, under the caller's publish mutex */
 struct kulink_channel *kulink_channel_at(unsigned int id);
+/* Before that, and after, its id may be another's */
+bool kulink_channel_registered(const struct kulink_channel *channel);
 
 /* registry.c */
 int kulink_name_take(struct kulink_service *service, const char *template);

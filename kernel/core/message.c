@@ -133,6 +133,26 @@ static int run_info(struct request *rq)
 	return 0;
 }
 
+static int run_sequence(struct request *rq)
+{
+	u64 *seq;
+	int i;
+
+	if (!rq->peer->streams)
+		return -EOPNOTSUPP;
+	if (rq->payload_len)
+		return -EINVAL;
+	i = resolve(rq, KULINK_EVENTS, 0);
+	if (i < 0)
+		return i;
+	seq = kvmalloc(sizeof(*seq), GFP_KERNEL_ACCOUNT);
+	if (!seq)
+		return -ENOMEM;
+	rq->reply = seq;
+	rq->reply_len = sizeof(*seq);
+	return kulink_stream_seq(rq->peer->streams, rq->service, i, seq);
+}
+
 static int run_hook(struct request *rq)
 {
 	const struct kulink_peer *peer = rq->peer;
@@ -165,14 +185,21 @@ static int run(struct request *rq)
 		return run_page(rq);
 	case KULINK_OP_INFO:
 		return run_info(rq);
+	case KULINK_OP_SEQUENCE:
+		return run_sequence(rq);
 	default:
 		return -EOPNOTSUPP;
 	}
 }
 
-static bool published(const struct request *rq, struct kulink_service *service)
+/* Published here, and not for another user namespace than this peer's */
+static bool reached(const struct request *rq, struct kulink_service *service)
 {
-	return !rq->peer->channel || kulink_published(service, rq->peer->channel);
+	const struct kulink_peer *peer = rq->peer;
+
+	if (peer->channel && !kulink_published(service, peer->channel))
+		return false;
+	return !kulink_permit(service, peer->cred, 0444, MAY_READ);
 }
 
 /* Names, as far as there is room: a list of services is short, and who asks sees that it is cut. */
@@ -190,7 +217,7 @@ static int run_list(struct request *rq)
 		return -ENOMEM;
 	rq->reply = names;
 	while ((service = kulink_service_next(service))) {
-		if (!published(rq, service))
+		if (!reached(rq, service))
 			continue;
 		len += snprintf(names + len, room + 1 - len, "%s\n", kulink_service_name(service));
 		if (len > room) {
@@ -216,7 +243,7 @@ static int run_named(struct request *rq, struct kulink_service *own)
 	rq->service = own ? kulink_service_get(own) : kulink_service_find(name);
 	if (!rq->service)
 		return -ENOENT;
-	err = own || published(rq, rq->service) ? run(rq) : -ENOENT;
+	err = own || reached(rq, rq->service) ? run(rq) : -ENOENT;
 	kulink_service_put(rq->service);
 	return err;
 }

@@ -248,6 +248,6 @@ void kulink_publish_init(struct kulink_service *service)
 
 bool kulink_published(struct kulink_service *service, const struct kulink_channel *channel)
 {
-	return test_bit(channel->id, &service->published);
+	return test_bit(channel->id, &service->published) && kulink_channel_registered(channel);
 }
 EXPORT_SYMBOL_GPL(kulink_published);
