@@ -25,7 +25,7 @@ static bool is_there(struct kulink_session *s)
 {
 	struct genl *g = s->private;
 
-	return !kulink_genl_transact(&g->request, kulink_genl_begin(s, KULINK_CMD_GET_SERVICE,
+	return !kulink_nl_transact(&g->request.nl, kulink_genl_begin(s, KULINK_CMD_GET_SERVICE,
 								    NLM_F_ACK, NULL),
 				     NULL, NULL);
 }
@@ -34,9 +34,9 @@ int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
 		    int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx)
 {
 	struct genl *g = s->private;
-	int error = kulink_genl_transact(&g->request, nlh, each, ctx);
+	int error = kulink_nl_transact(&g->request.nl, nlh, each, ctx);
 
-	snprintf(s->message, sizeof(s->message), "%s", g->request.message);
+	snprintf(s->message, sizeof(s->message), "%s", g->request.nl.message);
 	/* Said by the driver, or of a service or family that has left, or is leaving? */
 	if ((error == -ENOENT || error == -EPROTONOSUPPORT) && !is_there(s))
 		return -ENODEV;
@@ -46,10 +46,10 @@ int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
 
 static int genl_available(char *why, size_t size)
 {
-	struct genl_request r = { .socket = NULL };
+	struct genl_request r = { .family = 0 };
 	int error = kulink_genl_request_open(&r);
 
-	kulink_genl_request_close(&r);
+	kulink_nl_close(&r.nl);
 	if (error == -ENOENT && kulink_module_available("", "kulink_genl", "genl", why, size))
 		return -ENOENT;
 	if (error == -ENOENT) {
@@ -73,21 +73,10 @@ static void genl_close(struct kulink_session *s)
 
 	if (!g)
 		return;
-	kulink_genl_request_close(&g->request);
-	if (g->events)
-		mnl_socket_close(g->events);
-	free(g->wanted);
-	free(g->cells);
-	free(g->datagram);
+	kulink_nl_close(&g->request.nl);
+	kulink_nl_events_free(&g->events);
 	free(g);
 	s->private = NULL;
-}
-
-static int prepare(struct genl *g, const struct kulink_info *info)
-{
-	g->wanted = calloc(kulink_part_count(info, KULINK_EVENTS) + 1, sizeof(*g->wanted));
-	g->cells = kulink_event_cells(info);
-	return g->wanted && g->cells ? 0 : -ENOMEM;
 }
 
 static int take_abi(void *ctx, const struct nlmsghdr *nlh)
@@ -111,15 +100,19 @@ static int genl_open(struct kulink_session *s)
 	if (!g)
 		return -ENOMEM;
 	s->private = g;
-	error = prepare(g, s->info);
+	g->events.protocol = NETLINK_GENERIC;
+	g->events.sequence = kulink_genl_sequence;
+	g->events.take = kulink_genl_take;
+	error = kulink_nl_events_init(&g->events, s->info);
 	if (!error)
 		error = kulink_genl_request_open(&g->request);
+	memcpy(g->events.groups, g->request.groups, sizeof(g->events.groups));
 	if (!error)
-		error = kulink_genl_transact(&g->request,
+		error = kulink_nl_transact(&g->request.nl,
 					     kulink_genl_begin(s, KULINK_CMD_GET_SERVICE, NLM_F_ACK, NULL),
 					     take_abi, NULL);
 	if (error) {
-		snprintf(s->message, sizeof(s->message), "%s", g->request.message);
+		snprintf(s->message, sizeof(s->message), "%s", g->request.nl.message);
 		genl_close(s);
 	}
 	return error;
