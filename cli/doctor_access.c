@@ -34,7 +34,7 @@ void doctor_privileges(struct doctor *d)
 		      "root without CAP_SYS_MODULE, as in a container: load the modules on its host");
 	else if (root)
 		found(d, WARNING, "privileges", NULL,
-		      "root without CAP_NET_ADMIN: restricted events do not come over genl");
+		      "root without CAP_NET_ADMIN: restricted events do not come over genl and netlink");
 	else
 		found(d, WARNING, "privileges", "sudo kulink doctor",
 		      "not root (uid %u): no modules can be loaded, parts may be closed to us",

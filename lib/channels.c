@@ -15,6 +15,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_syscall,
 	&kulink_chardev,
 	&kulink_genl,
+	&kulink_netlink,
 	&kulink_sysfs,
 	&kulink_sysctl,
 	&kulink_procfs,

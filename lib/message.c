@@ -163,8 +163,7 @@ int kulink_message_probe(struct kulink_session *s)
 	return error == -EMSGSIZE ? 0 : error;
 }
 
-/* Said by the driver, or of a service that has left? */
-static int verdict(struct kulink_session *s, int error)
+int kulink_message_verdict(struct kulink_session *s, int error)
 {
 	if (error == -ENOENT && kulink_message_probe(s) == -ENOENT)
 		return -ENODEV;
@@ -180,55 +179,48 @@ int kulink_message_get(struct kulink_session *s, const struct kulink_part *value
 
 	if (!error && len != sizeof(*datum))
 		return -EPROTO;
-	return verdict(s, error);
+	return kulink_message_verdict(s, error);
 }
 
 int kulink_message_set(struct kulink_session *s, const struct kulink_part *value,
 		       const struct kulink_datum *datum)
 {
-	return verdict(s, kulink_message_ask(transport_of(s), KULINK_OP_SET, value->name, datum,
+	return kulink_message_verdict(s, kulink_message_ask(transport_of(s), KULINK_OP_SET, value->name, datum,
 					     sizeof(*datum), NULL, NULL));
 }
 
 int kulink_message_call(struct kulink_session *s, const struct kulink_part *call,
 			const void *request, size_t request_len, void *reply, size_t *reply_len)
 {
-	return verdict(s, kulink_message_ask(transport_of(s), KULINK_OP_CALL, call->name, request,
+	return kulink_message_verdict(s, kulink_message_ask(transport_of(s), KULINK_OP_CALL, call->name, request,
 					     request_len, reply, reply_len));
 }
 
-/* A table as far as its pages have come */
-struct pages {
-	unsigned char *wire;
-	size_t len;
-	size_t room;
-};
-
-static int append(struct pages *p, const void *piece, size_t len)
+int kulink_wire_append(struct kulink_wire *wire, const void *piece, size_t len)
 {
-	size_t room = p->room ? p->room : KULINK_MESSAGE_MAX;
+	size_t room = wire->room ? wire->room : KULINK_MESSAGE_MAX;
 	void *more;
 
-	while (room - p->len < len) {
+	while (room - wire->len < len) {
 		if (room > SIZE_MAX / 2)
 			return -ENOMEM;
 		room *= 2;
 	}
-	if (room > p->room) {
-		more = realloc(p->wire, room);
+	if (room > wire->room) {
+		more = realloc(wire->data, room);
 		if (!more)
 			return -ENOMEM;
-		p->wire = more;
-		p->room = room;
+		wire->data = more;
+		wire->room = room;
 	}
-	memcpy(p->wire + p->len, piece, len);
-	p->len += len;
+	memcpy(wire->data + wire->len, piece, len);
+	wire->len += len;
 	return 0;
 }
 
 /* The next page: @page says which, and then what to ask for on. It brings us on, or was the last */
 static int next_page(struct kulink_transport *t, const char *table, struct kulink_page *page,
-		     struct pages *p)
+		     struct kulink_wire *wire)
 {
 	struct kulink_page head;
 	size_t len;
@@ -240,30 +232,30 @@ static int next_page(struct kulink_transport *t, const char *table, struct kulin
 		return -EPROTO;
 	memcpy(&head, t->reply + 1, sizeof(head));
 	len -= sizeof(head);
-	if (head.offset != p->len || (head.snapshot && !len))
+	if (head.offset != wire->len || (head.snapshot && !len))
 		return -EPROTO;
-	error = append(p, (const char *)(t->reply + 1) + sizeof(head), len);
+	error = kulink_wire_append(wire, (const char *)(t->reply + 1) + sizeof(head), len);
 	if (error)
 		return error;
-	if (!head.snapshot && head.size != p->len)
+	if (!head.snapshot && head.size != wire->len)
 		return -EPROTO;
-	*page = (struct kulink_page){ .snapshot = head.snapshot, .offset = p->len };
+	*page = (struct kulink_page){ .snapshot = head.snapshot, .offset = wire->len };
 	return 0;
 }
 
 int kulink_message_dump(struct kulink_session *s, struct kulink_table *table)
 {
 	struct kulink_page page = { .snapshot = 0 };
-	struct pages p = { .wire = NULL };
+	struct kulink_wire wire = { .data = NULL };
 	int error;
 
 	do {
-		error = next_page(transport_of(s), table->part->name, &page, &p);
+		error = next_page(transport_of(s), table->part->name, &page, &wire);
 	} while (!error && page.snapshot);
 	if (!error)
-		error = kulink_table_records(table, p.wire, p.len);
-	free(p.wire);
-	return verdict(s, error);
+		error = kulink_table_records(table, wire.data, wire.len);
+	free(wire.data);
+	return kulink_message_verdict(s, error);
 }
 
 int kulink_message_subscribe(struct kulink_session *s, const struct kulink_part *event,
@@ -279,12 +271,12 @@ int kulink_message_subscribe(struct kulink_session *s, const struct kulink_part 
 		seq += kulink_part_index(s->info, event);
 	error = kulink_message_ask(transport_of(s), KULINK_OP_SUBSCRIBE, event ? event->name : "",
 				   NULL, 0, seq, &len);
-	return !error && len != want ? -EPROTO : verdict(s, error);
+	return !error && len != want ? -EPROTO : kulink_message_verdict(s, error);
 }
 
 int kulink_message_unsubscribe(struct kulink_session *s, const struct kulink_part *event)
 {
-	return verdict(s, kulink_message_ask(transport_of(s), KULINK_OP_UNSUBSCRIBE,
+	return kulink_message_verdict(s, kulink_message_ask(transport_of(s), KULINK_OP_UNSUBSCRIBE,
 					     event ? event->name : "", NULL, 0, NULL, NULL));
 }
 
@@ -295,7 +287,7 @@ int kulink_message_sequence(struct kulink_session *s, const struct kulink_part *
 	int error = kulink_message_ask(transport_of(s), KULINK_OP_SEQUENCE, event->name, NULL, 0,
 				       seq, &len);
 
-	return !error && len != sizeof(*seq) ? -EPROTO : verdict(s, error);
+	return !error && len != sizeof(*seq) ? -EPROTO : kulink_message_verdict(s, error);
 }
 
 int kulink_message_event(const struct kulink_session *s, const struct kulink_msg *msg, size_t len,

@@ -59,6 +59,12 @@ KULINK_HIDDEN int kulink_message_unsubscribe(struct kulink_session *s,
 KULINK_HIDDEN int kulink_message_sequence(struct kulink_session *s,
 					  const struct kulink_part *event, uint64_t *seq);
 
+/*
+ * Whether a request's -ENOENT was said by the driver or is that of a service which has left: then
+ * -ENODEV. Any other error as it is; what is above has done it
+ */
+KULINK_HIDDEN int kulink_message_verdict(struct kulink_session *s, int error);
+
 /* For a channel's open: 0 if the service is published on it, else -ENOENT, or what the transport says */
 KULINK_HIDDEN int kulink_message_probe(struct kulink_session *s);
 
@@ -87,6 +93,15 @@ KULINK_HIDDEN int kulink_message_ask(struct kulink_transport *t, uint16_t op, co
 KULINK_HIDDEN int kulink_message_event(const struct kulink_session *s, const struct kulink_msg *msg,
 				       size_t len, struct kulink_cell *cells,
 				       struct kulink_raw_event *event);
+
+/* Bytes that come in pieces; begin with zeros, free(data) */
+struct kulink_wire {
+	unsigned char *data;
+	size_t len;
+	size_t room;
+};
+
+KULINK_HIDDEN int kulink_wire_append(struct kulink_wire *wire, const void *piece, size_t len);
 
 /* The pieces, for what is no transport (exchange.c) */
 

@@ -234,7 +234,7 @@ static int subscribe(void *arg)
 	return err;
 }
 
-/* Before Linux 6.8 joining genl's restricted group takes CAP_NET_ADMIN: there the owner may not either. */
+/* Before Linux 6.8 joining a restricted group of netlink takes CAP_NET_ADMIN: there the owner may not either. */
 static bool only_admin_joins(void)
 {
 	struct utsname name;
@@ -242,7 +242,7 @@ static bool only_admin_joins(void)
 
 	uname(&name);
 	sscanf(name.release, "%d.%d", &major, &minor);
-	return is_channel("genl") && (major < 6 || (major == 6 && minor < 8));
+	return (is_channel("genl") || is_channel("netlink")) && (major < 6 || (major == 6 && minor < 8));
 }
 
 static void permission_events(void **state)

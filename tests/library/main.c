@@ -23,13 +23,13 @@
 #define LATE	300		/* ms */
 
 static const char *const channels[] = {
-	"ioctl", "sockopt", "chardev", "genl", "sysfs", "sysctl", "procfs", "debugfs",
+	"ioctl", "sockopt", "chardev", "genl", "netlink", "sysfs", "sysctl", "procfs", "debugfs",
 };
 
 #define N_CHANNELS	(sizeof(channels) / sizeof(*channels))
 #define DRIVER		"kulink_test"
 #define MODULES		"kulink_dev kulink_genl kulink_sysfs kulink_sysctl kulink_procfs kulink_debugfs " \
-			"kulink_sockopt"
+			"kulink_sockopt kulink_netlink"
 
 static void run(const char *command)
 {

@@ -335,6 +335,23 @@ struct kulink_syscall {
 #define KULINK_SO_MAX		(KULINK_SO_MIN + 16)
 
 /*
+ * Netlink, a protocol of its own: its number is in /sys/module/kulink_netlink/parameters/unit.
+ * After the nlmsghdr, whose type is KULINK_NETLINK_MESSAGE, comes a struct kulink_msg with its
+ * payload: GET, SET, CALL, INFO, LIST, SEQUENCE, answered by one such message; DUMP, with
+ * NLM_F_DUMP, by many, each with a struct kulink_table_head (of the whole table) and any number of
+ * records. A failed operation is an NLMSG_ERROR, with an extended ack; a driver's -EINTR is
+ * -ERESTART there. EVENT and GONE are multicast; several may share a datagram.
+ */
+/** KULINK_NETLINK_MESSAGE - nlmsg_type of every message of ours, both ways */
+#define KULINK_NETLINK_MESSAGE		0x10
+/** events whose mode lets others read; anyone may join */
+#define KULINK_NETLINK_EVENTS		1
+/** the other events, to whom each one's mode allows; before Linux 6.8 it takes CAP_NET_ADMIN to join */
+#define KULINK_NETLINK_RESTRICTED	2
+/** KULINK_NETLINK_PAYLOAD_MAX - bytes of a call's request and of its reply */
+#define KULINK_NETLINK_PAYLOAD_MAX	(60U << 10)
+
+/*
  * Generic netlink: family KULINK_GENL_NAME, or a driver's own of the same shape.
  * docs/specs/kulink.yaml says the same for YNL. Errors carry an extended ack.
  */
