@@ -23,7 +23,7 @@
 #define LATE	300		/* ms */
 
 static const char *const channels[] = {
-	"ioctl", "sockopt", "chardev", "genl", "netlink", "sysfs", "sysctl", "procfs", "debugfs",
+	"ioctl", "sockopt", "chardev", "netlink", "genl", "sysfs", "sysctl", "procfs", "debugfs",
 };
 
 #define N_CHANNELS	(sizeof(channels) / sizeof(*channels))
