@@ -24,8 +24,9 @@
  * @owner: THIS_MODULE
  * @carries: enum kulink_kind bits
  * @inodes: it makes inodes, which have an owner: published anew when that is another
- * @add: publish @service, which has a part that the channel carries; *@slot is the channel's to use until remove. An error leaves the
- *	service unpublished here (logged), the others are not touched. May sleep.
+ * @add: publish @service, which has a part that the channel carries; *@slot is the channel's
+ *	to use until remove. An error leaves the service unpublished here (logged), the others
+ *	are not touched. May sleep.
  * @remove: unpublish; afterwards nothing of this channel reaches the service but through
  *	references taken with kulink_service_get(). Not called for a failed @add.
  * @changed: a value is another now (its index); NULL if nobody can wait. Process context,

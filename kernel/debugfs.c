@@ -368,6 +368,7 @@ static void __exit debugfs_stop(void)
 	kulink_channel_unregister(&debugfs_channel);
 	debugfs_remove(debugfs_root);
 }
+
 KULINK_MODULE(debugfs, debugfs_start, debugfs_stop);
 
 MODULE_DESCRIPTION("kulink over debugfs");

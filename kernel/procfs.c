@@ -301,6 +301,7 @@ static void __exit procfs_stop(void)
 	kulink_channel_unregister(&procfs_channel);
 	proc_remove(procfs_root);
 }
+
 KULINK_MODULE(procfs, procfs_start, procfs_stop);
 
 MODULE_DESCRIPTION("kulink over procfs");

@@ -142,6 +142,7 @@ static void __exit sysctl_stop(void)
 {
 	kulink_channel_unregister(&sysctl_channel);
 }
+
 KULINK_MODULE(sysctl, sysctl_start, sysctl_stop);
 
 MODULE_DESCRIPTION("kulink over sysctl");

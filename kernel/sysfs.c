@@ -329,6 +329,7 @@ static void __exit sysfs_stop(void)
 {
 	kulink_channel_unregister(&channel);
 }
+
 KULINK_MODULE(sysfs, sysfs_start, sysfs_stop);
 
 MODULE_DESCRIPTION("kulink over sysfs");
