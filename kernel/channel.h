@@ -124,6 +124,7 @@ unsigned int kulink_count_values(const struct kulink_service *service);
 unsigned int kulink_count_tables(const struct kulink_service *service);
 unsigned int kulink_count_calls(const struct kulink_service *service);
 unsigned int kulink_count_events(const struct kulink_service *service);
+unsigned int kulink_count_regions(const struct kulink_service *service);
 
 /*
  * Parts by name: the index, or -ENOENT. Parts by index: the caller has checked it. Inside
@@ -133,6 +134,7 @@ int kulink_find_value(const struct kulink_service *service, const char *name);
 int kulink_find_table(const struct kulink_service *service, const char *name);
 int kulink_find_call(const struct kulink_service *service, const char *name);
 int kulink_find_event(const struct kulink_service *service, const char *name);
+int kulink_find_region(const struct kulink_service *service, const char *name);
 
 /**
  * kulink_resolve() - a part by name, if this peer may use it
@@ -140,9 +142,10 @@ int kulink_find_event(const struct kulink_service *service, const char *name);
  * @cred: as for kulink_permit()
  * @may: MAY_READ and MAY_WRITE as the open file allows, an upper bound; both where there is
  *	none
- * @kind: KULINK_VALUES, KULINK_TABLES, KULINK_CALLS or KULINK_EVENTS
+ * @kind: one of enum kulink_kind
  * @name: NUL-terminated
- * @want: for a value MAY_READ or MAY_WRITE; for others 0, the part itself says what it asks
+ * @want: for a value or a region MAY_READ or MAY_WRITE; for others 0, the part itself says what
+ *	it asks
  *
  * Return: the index; -ENOENT no such part; -EACCES; -ENODEV
  */
@@ -159,6 +162,18 @@ int kulink_value_get(struct kulink_service *service, unsigned int value,
 /* -EINVAL wrong type, malformed string or unknown label; -ERANGE; the driver's refusal */
 int kulink_value_set(struct kulink_service *service, unsigned int value,
 		     const struct kulink_datum *datum);
+
+/**
+ * kulink_members_get() - every readable value without .get, as of one moment
+ * @take: given each, an enum by its index, a string without its NUL; under the driver's lock, in
+ *	one go: it only copies
+ *
+ * Return: 0 or -ENODEV
+ */
+int kulink_members_get(struct kulink_service *service,
+		       void (*take)(void *ctx, unsigned int value, u64 number, const char *string,
+				    size_t len),
+		       void *ctx);
 
 /** KULINK_TEXT_SIZE - a value as text with newline and NUL */
 #define KULINK_TEXT_SIZE	(KULINK_STRING_SIZE + 2)
@@ -316,6 +331,32 @@ const struct kulink_layout *kulink_event_layout(const struct kulink_service *ser
 /** kulink_event_name() - lives as long as the service's object, not the driver */
 const char *kulink_event_name(const struct kulink_service *service, unsigned int event);
 umode_t kulink_event_mode(const struct kulink_service *service, unsigned int event);
+
+/**
+ * struct kulink_memory - pages that programs may map; refcounted, outlives service and driver
+ * @ref: of the region or area, and one of each mapping
+ * @size: bytes that were asked for
+ * @n_pages: whole pages
+ * @address: contiguous in the kernel, or NULL when @pages are a driver's
+ * @charged: a sum that @size is taken from in the end, or NULL
+ * @pages: a reference of each; none with @address
+ */
+struct kulink_memory {
+	refcount_t ref;
+	size_t size;
+	unsigned long n_pages;
+	void *address;
+	atomic_long_t *charged;
+	struct page *pages[];
+};
+
+/** kulink_memory_alloc() - zeroed; @account: charged to the caller's memory cgroup. Or NULL */
+struct kulink_memory *kulink_memory_alloc(size_t size, bool account);
+void kulink_memory_put(struct kulink_memory *memory);
+/** kulink_memory_page() - page @i, which is below n_pages; without a reference of its own */
+struct page *kulink_memory_page(const struct kulink_memory *memory, unsigned long i);
+/** kulink_region_memory() - a reference; never NULL */
+struct kulink_memory *kulink_region_memory(struct kulink_service *service, unsigned int region);
 
 /** kulink_declaration() - the ABI's text; kept by the service's object */
 const char *kulink_declaration(const struct kulink_service *service, size_t *len);

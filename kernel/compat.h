@@ -66,6 +66,14 @@
 	NL_SET_ERR_MSG_ATTR(extack, attr, plain)
 #endif
 
+/* A mapping's flags: changed by functions alone since 6.3. A macro: only who maps needs linux/mm.h */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define kulink_vm_flags_mod(vma, set, clear)	vm_flags_mod(vma, set, clear)
+#else
+#define kulink_vm_flags_mod(vma, set, clear)	\
+	((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(clear))
+#endif
+
 /* proc_handler: the table became const in 6.11 */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 #define KULINK_CTL_CONST	const

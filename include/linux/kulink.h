@@ -20,6 +20,7 @@
 #include <uapi/linux/kulink.h>
 
 struct kulink_service;
+struct page;
 
 /**
  * struct kulink_field - a typed member of one of the driver's structs
@@ -184,6 +185,34 @@ struct kulink_event {
 };
 
 /**
+ * struct kulink_region - memory that the driver shares with programs, page by page
+ * @name: NULL ends an array
+ * @mode: 0444 and the like: programs map it to read; 0644: its owner to write, too. Who may
+ *	write may read: no machine maps memory for writing alone
+ * @size: bytes, at most 1 GiB; a mapping is of whole pages, the last one is zero behind them
+ * @bytes: its size where it differs from device to device; asked once, by kulink_register().
+ *	NULL: @size
+ * @page: the driver's own page @index, counted from 0; asked once for each, by kulink_register(),
+ *	which takes a reference. Of alloc_page() or a vmalloc() (vmalloc_to_page()): no slab, no
+ *	tail of a block that is not __GFP_COMP, no dma_alloc_coherent() memory: map such pages for
+ *	the device with dma_map_page(). NULL: the core gets the memory, zeroed; the driver
+ *	finds it by kulink_region_address()
+ *
+ * A program writes whenever it likes, while the driver looks, too: copy what is to be checked,
+ * and never use an index, a length or a pointer from a region that was not checked in the copy.
+ *
+ * Mappings outlive the service and the driver: the memory stays until the last is gone, and
+ * programs are told (struct kulink_map_head). The driver's part ends with kulink_unregister().
+ */
+struct kulink_region {
+	const char *name;
+	umode_t mode;
+	size_t size;
+	size_t (*bytes)(void *priv);
+	struct page *(*page)(void *priv, unsigned long index);
+};
+
+/**
  * struct kulink_desc - a driver's declaration, shared by all its services
  * @name: the services' name; with "%d" the core counts them from 0
  * @owner: THIS_MODULE
@@ -194,6 +223,7 @@ struct kulink_event {
  * @tables: likewise
  * @calls: likewise
  * @events: likewise; kulink_emit() takes the index
+ * @regions: likewise; kulink_region_address() takes the index
  * @lock: take the driver's lock that guards members of @values. May be a spinlock: only
  *	plain copies happen under it. NULL: a mutex of the core's
  * @unlock: its release; given exactly when @lock is
@@ -212,6 +242,7 @@ struct kulink_desc {
 	const struct kulink_table *tables;
 	const struct kulink_call *calls;
 	const struct kulink_event *events;
+	const struct kulink_region *regions;
 	void (*lock)(void *priv);
 	void (*unlock)(void *priv);
 	size_t event_ring;
@@ -267,6 +298,18 @@ u64 kulink_emit(struct kulink_service *service, unsigned int event,
  * Any context but NMI. A set through a channel says so by itself.
  */
 void kulink_changed(struct kulink_service *service, unsigned int value);
+
+/**
+ * kulink_region_address() - where the driver reads and writes a region
+ * @service: the service, or NULL as with kulink_emit()
+ * @region: index in the declaration's regions; of one without a @page of its own
+ *
+ * Any context. The memory is contiguous here, not for a device; it stays until
+ * kulink_unregister() returns.
+ *
+ * Return: the address; NULL without a service, or when the pages are the driver's
+ */
+void *kulink_region_address(struct kulink_service *service, unsigned int region);
 
 /** kulink_service_name() - "hwstats0"; any context */
 const char *kulink_service_name(const struct kulink_service *service);

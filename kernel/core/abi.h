@@ -79,12 +79,40 @@ KULINK_THEN(kulink_ioc_call, reply_len, flags);
 KULINK_THEN(kulink_ioc_call, flags, reserved);
 KULINK_LAST(kulink_ioc_call, reserved, 64);
 
+KULINK_FIRST(kulink_map_head, abi);
+KULINK_THEN(kulink_map_head, abi, seq);
+KULINK_THEN(kulink_map_head, seq, state);
+KULINK_THEN(kulink_map_head, state, reserved);
+KULINK_THEN(kulink_map_head, reserved, ns);
+KULINK_THEN(kulink_map_head, ns, size);
+KULINK_LAST(kulink_map_head, size, 32);
+
+KULINK_FIRST(kulink_map_value, number);
+KULINK_THEN(kulink_map_value, number, ns);
+KULINK_THEN(kulink_map_value, ns, error);
+KULINK_THEN(kulink_map_value, error, flags);
+KULINK_THEN(kulink_map_value, flags, len);
+KULINK_THEN(kulink_map_value, len, reserved);
+KULINK_LAST(kulink_map_value, reserved, 32);
+
+KULINK_FIRST(kulink_ioc_map, name);
+KULINK_THEN(kulink_ioc_map, name, kind);
+KULINK_THEN(kulink_ioc_map, kind, flags);
+KULINK_THEN(kulink_ioc_map, flags, offset);
+KULINK_THEN(kulink_ioc_map, offset, len);
+KULINK_THEN(kulink_ioc_map, len, at);
+KULINK_THEN(kulink_ioc_map, at, size);
+KULINK_THEN(kulink_ioc_map, size, mode);
+KULINK_THEN(kulink_ioc_map, mode, reserved);
+KULINK_LAST(kulink_ioc_map, reserved, 80);
+
 /* The numbers that are written down in programs already */
 static_assert(KULINK_IOC_INFO == 0xc018b500);
 static_assert(KULINK_IOC_GET == 0xc138b501);
 static_assert(KULINK_IOC_SET == 0x4138b502);
 static_assert(KULINK_IOC_DUMP == 0xc038b503);
 static_assert(KULINK_IOC_CALL == 0xc040b504);
+static_assert(KULINK_IOC_MAP == 0xc050b508);
 static_assert(KULINK_OP_GET == 1 && KULINK_OP_GONE == 8);
 static_assert(KULINK_TYPE_BOOL == 1 && KULINK_TYPE_STRING == 5);
 static_assert(KULINK_SO_ABI == 0xb500 && KULINK_SO_MESSAGE == 0xb501);

@@ -291,6 +291,58 @@ static int check_events(const struct kulink_desc *desc, struct why *why)
 	return 0;
 }
 
+static const char *region_fault(const struct kulink_region *r)
+{
+	if (!kulink_name_ok(r->name, strlen(r->name)))
+		return "the name is not [a-z][a-z0-9_]*, at most 31";
+	if (is_reserved(r->name))
+		return "the name is taken by the directory it would be in";
+	if (!r->mode || r->mode & ~0666)
+		return "the mode is of read and write bits, at least one";
+	if ((r->mode & 0222) & ~((r->mode & 0444) >> 1))
+		return "who may write must be allowed to read: no machine maps for writing alone";
+	if (!r->size == !r->bytes)
+		return "either a size or .bytes";
+	return r->size > KULINK_REGION_MAX ? "size is above 1 GiB" : NULL;
+}
+
+/* Tables and values share a directory on some channels, and regions with them */
+static bool is_declared(const struct kulink_desc *desc, const char *name)
+{
+	const struct kulink_value *v;
+	const struct kulink_table *t;
+
+	for (v = desc->values; v && v->field.name; v++)
+		if (!strcmp(v->field.name, name))
+			return true;
+	for (t = desc->tables; t && t->name; t++)
+		if (!strcmp(t->name, name))
+			return true;
+	return false;
+}
+
+static int check_regions(const struct kulink_desc *desc, struct why *why)
+{
+	const struct kulink_region *r, *s;
+	const char *what;
+
+	why->kind = "region";
+	for (r = desc->regions; r && r->name; r++) {
+		why->part = r->name;
+		if (r - desc->regions >= KULINK_REGIONS_MAX)
+			return fault(why, "too many");
+		what = region_fault(r);
+		if (what)
+			return fault(why, what);
+		if (is_declared(desc, r->name))
+			return fault(why, "a value or a table has this name");
+		for (s = desc->regions; s < r; s++)
+			if (!strcmp(r->name, s->name))
+				return fault(why, "declared twice");
+	}
+	return 0;
+}
+
 static int check_service(const struct kulink_desc *desc, struct why *why)
 {
 	const char *percent = desc->name ? strchr(desc->name, '%') : NULL;
@@ -324,6 +376,6 @@ int kulink_desc_check(const struct kulink_desc *desc, char *text, size_t size)
 
 	return check_service(desc, &why) ?: check_values(desc, &why) ?:
 	       check_tables(desc, &why) ?: check_calls(desc, &why) ?:
-	       check_events(desc, &why);
+	       check_events(desc, &why) ?: check_regions(desc, &why);
 }
 EXPORT_SYMBOL_IF_KUNIT(kulink_desc_check);

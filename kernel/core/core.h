@@ -23,10 +23,14 @@
 #define KULINK_TABLES_MAX	64
 #define KULINK_CALLS_MAX	64
 #define KULINK_EVENTS_MAX	64
+#define KULINK_REGIONS_MAX	64
 #define KULINK_CELLS_MAX	512
 
 /* Most bytes of a list of channels: every one that can be registered, by name */
 #define KULINK_LIST_MAX		(KULINK_CHANNELS_MAX * KULINK_NAME_SIZE)
+
+/* Most bytes of a region */
+#define KULINK_REGION_MAX	(1UL << 30)
 
 #define KULINK_RING_MIN		4096
 #define KULINK_RING_MAX		(16 << 20)
@@ -142,6 +146,7 @@ struct kulink_text {
  * @tables: by table
  * @events: by event
  * @rooms: by call, zeroed memory for its reply, or NULL
+ * @regions: by region, its memory
  * @ring_lock: guards @ring, @events' sequences, @subscriptions and @gone
  * @ring: events
  * @subscriptions: readers
@@ -179,10 +184,12 @@ struct kulink_service {
 	unsigned int n_tables;
 	unsigned int n_calls;
 	unsigned int n_events;
+	unsigned int n_regions;
 	u32 kinds;
 	struct kulink_table_state *tables;
 	struct kulink_event_state *events;
 	void **rooms;
+	struct kulink_memory **regions;
 
 	spinlock_t ring_lock;		/* events */
 	struct kulink_ring ring;
@@ -248,6 +255,10 @@ void kulink_text_free(struct kulink_service *service);
 /* call.c */
 int kulink_calls_init(struct kulink_service *service);
 void kulink_calls_free(struct kulink_service *service);
+
+/* region.c */
+int kulink_regions_init(struct kulink_service *service);
+void kulink_regions_free(struct kulink_service *service);
 
 /* event.c */
 int kulink_events_init(struct kulink_service *service);

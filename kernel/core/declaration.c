@@ -80,6 +80,9 @@ static void put_declaration(struct out *out, const struct kulink_service *servic
 		put(out, "event\t%s\t0%03o\n", desc->events[i].name, desc->events[i].mode);
 		put_fields(out, "field", desc->events[i].fields);
 	}
+	for (i = 0; i < service->n_regions; i++)
+		put(out, "region\t%s\t0%03o\tsize=%zu\n", desc->regions[i].name,
+		    desc->regions[i].mode, service->regions[i]->size);
 }
 
 /* Take a new text unless one of the service's says the same. */

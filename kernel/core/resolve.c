@@ -41,6 +41,11 @@ static int resolve(struct kulink_service *service, u32 kind, const char *name,
 			*want = MAY_READ;
 		}
 		return i;
+	case KULINK_REGIONS:
+		i = kulink_find_region(service, name);
+		if (i >= 0)
+			*mode = desc->regions[i].mode;
+		return i;
 	default:
 		return -ENOENT;
 	}

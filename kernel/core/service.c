@@ -105,10 +105,17 @@ unsigned int kulink_count_events(const struct kulink_service *service)
 }
 EXPORT_SYMBOL_GPL(kulink_count_events);
 
+unsigned int kulink_count_regions(const struct kulink_service *service)
+{
+	return service->n_regions;
+}
+EXPORT_SYMBOL_GPL(kulink_count_regions);
+
 void kulink_service_release(struct device *dev)
 {
 	struct kulink_service *service = to_service(dev);
 
+	kulink_regions_free(service);
 	kulink_calls_free(service);
 	kulink_tables_free(service);
 	kulink_events_free(service);
@@ -138,10 +145,13 @@ static void count_parts(struct kulink_service *service, const struct kulink_desc
 		service->n_calls++;
 	while (desc->events && desc->events[service->n_events].name)
 		service->n_events++;
+	while (desc->regions && desc->regions[service->n_regions].name)
+		service->n_regions++;
 	service->kinds = (service->n_values ? KULINK_VALUES : 0) |
 			 (service->n_tables ? KULINK_TABLES : 0) |
 			 (service->n_calls ? KULINK_CALLS : 0) |
-			 (service->n_events ? KULINK_EVENTS : 0);
+			 (service->n_events ? KULINK_EVENTS : 0) |
+			 (service->n_regions ? KULINK_REGIONS : 0);
 }
 
 /* An object that put_device() can free, whatever else fails */
@@ -184,7 +194,7 @@ static int service_fill(struct kulink_service *service)
 	if (!service->channels || !service->changed)
 		return -ENOMEM;
 	err = kulink_events_init(service) ?: kulink_tables_init(service) ?:
-	      kulink_calls_init(service);
+	      kulink_calls_init(service) ?: kulink_regions_init(service);
 	if (err)
 		return err;
 	service->minor = ida_alloc_max(&minors, MINORMASK, GFP_KERNEL);

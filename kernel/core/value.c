@@ -82,6 +82,46 @@ int kulink_value_get(struct kulink_service *service, unsigned int value,
 }
 EXPORT_SYMBOL_GPL(kulink_value_get);
 
+/* Under the driver's lock */
+static void take_member(struct kulink_service *service, unsigned int i,
+			void (*take)(void *ctx, unsigned int value, u64 number,
+				     const char *string, size_t len), void *ctx)
+{
+	const struct kulink_field *field = &service->desc->values[i].field;
+	const char *string = service->priv + field->offset;
+	u64 number;
+
+	if (field->type == KULINK_TYPE_STRING) {
+		take(ctx, i, 0, string, strnlen(string, field->size - 1));
+		return;
+	}
+	number = kulink_member_load(field, service->priv);
+	take(ctx, i, field->type == KULINK_TYPE_BOOL ? !!number : number, NULL, 0);
+}
+
+int kulink_members_get(struct kulink_service *service,
+		       void (*take)(void *ctx, unsigned int value, u64 number, const char *string,
+				    size_t len),
+		       void *ctx)
+{
+	const struct kulink_value *values;
+	unsigned int i;
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	values = service->desc->values;
+	member_lock(service);
+	for (i = 0; i < service->n_values; i++)
+		if (!values[i].get && values[i].mode & 0444)
+			take_member(service, i, take, ctx);
+	member_unlock(service);
+	kulink_exit(service, idx);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(kulink_members_get);
+
 static int set(struct kulink_service *service, const struct kulink_value *value,
 	       struct kulink_datum *datum)
 {

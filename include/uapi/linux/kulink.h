@@ -122,9 +122,10 @@ struct kulink_event_head {
  *	call	NAME	MODE	request=MAX	reply=MAX
  *	event	NAME	MODE
  *	field	NAME	TYPE	[unit=U]	[labels=A,B,C]	[size=N]
+ *	region	NAME	MODE	size=N
  *
  * TYPE is bool s64 u64 enum string; MODE is octal as in stat(2); size is the
- * bytes that a string takes in a record (a multiple of eight); columns belong to
+ * bytes that a string takes in a record (a multiple of eight), or those of a region; columns belong to
  * the table above them, fields to the event. An unknown line or key is skipped.
  *
  * A table as text (procfs, debugfs): a header line
@@ -306,12 +307,110 @@ struct kulink_syscall {
 /** KULINK_SYSCALL_SIZE_1 - bytes of it in ABI 1, the least there may be */
 #define KULINK_SYSCALL_SIZE_1	40
 
+/*
+ * Memory of the node: KULINK_IOC_MAP says at which offset of the file a part is, mmap(2) maps it,
+ * shared. Values and tables lie in areas that begin with struct kulink_map_head and can only be
+ * read; a region is nothing but the driver's pages. The kernel never reads what it wrote there.
+ */
+
+/**
+ * enum kulink_map_state - what a head says of its area, bits
+ * @KULINK_MAP_GONE: nothing is written here any more: the driver has left, or the service is
+ *	not published on this channel now. The memory stays valid
+ * @KULINK_MAP_MOVED: of a table that has outgrown the area: ask for the new one
+ */
+enum kulink_map_state {
+	KULINK_MAP_GONE		= 1 << 0,
+	KULINK_MAP_MOVED	= 1 << 1,
+};
+
+/**
+ * struct kulink_map_head - the beginning of an area
+ * @abi: KULINK_ABI
+ * @seq: odd while the kernel writes. To read: an even one, then the data, then the same one
+ *	again; else anew. The areas of one service's values always step together: the same one in
+ *	each is one moment in all
+ * @state: enum kulink_map_state bits
+ * @reserved: 0
+ * @ns: CLOCK_MONOTONIC of the last writing, nanoseconds
+ * @size: bytes in use, this head included
+ */
+struct kulink_map_head {
+	__u32 abi;
+	__u32 seq;
+	__u32 state;
+	__u32 reserved;
+	__aligned_u64 ns;
+	__aligned_u64 size;
+};
+
+/** KULINK_MAP_STALE - in a value's flags: it has changed since, or was never read: refresh it */
+#define KULINK_MAP_STALE	1
+
+/**
+ * struct kulink_map_value - a value in an area
+ * @number: bool, s64 (two's complement), u64, the index of an enum
+ * @ns: CLOCK_MONOTONIC when it was read from the driver, nanoseconds
+ * @error: 0, or the -errno that the driver gave: then there is no value
+ * @flags: KULINK_MAP_STALE
+ * @len: bytes of the string, without a NUL
+ * @reserved: 0
+ *
+ * A string follows, with a NUL.
+ *
+ * A value that is a member of the driver's struct is written when it was set over any channel
+ * and when the driver says that it has changed, all members at once, as of one moment. One that
+ * the driver computes is only marked then, and read when a refresh asks for it.
+ */
+struct kulink_map_value {
+	__aligned_u64 number;
+	__aligned_u64 ns;
+	__s32 error;
+	__u32 flags;
+	__u32 len;
+	__u32 reserved;
+};
+
+/** KULINK_MAP_REFRESH - read it from the driver now, and write it */
+#define KULINK_MAP_REFRESH	1
+
+/**
+ * struct kulink_ioc_map - KULINK_IOC_MAP: where a part is in the node's memory
+ * @name: the part's, NUL-terminated
+ * @kind: KULINK_VALUES, KULINK_TABLES, KULINK_REGIONS; KULINK_VALUES without a name: every
+ *	value that the opener may read, to refresh them; 0 without a name: nothing but the head of
+ *	an area, by which the user of a region sees its end
+ * @flags: KULINK_MAP_REFRESH or 0, which for a table that was never read is the same
+ * @offset: out: the area's, for mmap(2)
+ * @len: out: bytes of the area, whole pages
+ * @at: out: where the part begins in the area: struct kulink_map_value; struct
+ *	kulink_table_head and the records; a region's bytes at 0
+ * @size: out: bytes of the part now
+ * @mode: out: 04, and 02 for a region that this file may write
+ * @reserved: must be 0
+ *
+ * A table is each open file's own, as of its last refresh; values are shared by all who may read
+ * the same of them.
+ */
+struct kulink_ioc_map {
+	char name[KULINK_NAME_SIZE];
+	__u32 kind;
+	__u32 flags;
+	__aligned_u64 offset;
+	__aligned_u64 len;
+	__aligned_u64 at;
+	__aligned_u64 size;
+	__u32 mode;
+	__u32 reserved;
+};
+
 #define KULINK_IOC_MAGIC	0xB5
 #define KULINK_IOC_INFO		_IOWR(KULINK_IOC_MAGIC, 0x00, struct kulink_ioc_info)
 #define KULINK_IOC_GET		_IOWR(KULINK_IOC_MAGIC, 0x01, struct kulink_ioc_value)
 #define KULINK_IOC_SET		_IOW(KULINK_IOC_MAGIC, 0x02, struct kulink_ioc_value)
 #define KULINK_IOC_DUMP		_IOWR(KULINK_IOC_MAGIC, 0x03, struct kulink_ioc_table)
 #define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
+#define KULINK_IOC_MAP		_IOWR(KULINK_IOC_MAGIC, 0x08, struct kulink_ioc_map)
 
 /*
  * Socket options at level SOL_IP, of any IPv4 socket of the initial network namespace. One range of
