@@ -56,6 +56,8 @@ static void part_lines(struct libscols_table *table, const struct kulink_part *p
 	if (part->kind == KULINK_CALLS)
 		table_cell(line, ALLOWED, "%zu bytes in, %zu out", part->request_max,
 			   part->reply_max);
+	else if (part->kind == KULINK_REGIONS)
+		table_cell(line, ALLOWED, "%zu bytes", part->size);
 	else if (part->labels)
 		labels_cell(line, part->labels);
 	else if (part->ranged)
@@ -172,6 +174,8 @@ static void parts_json(struct json *j, const char *key, const struct kulink_info
 			json_u64(j, "request_max", part->request_max);
 			json_u64(j, "reply_max", part->reply_max);
 		}
+		if (kind == KULINK_REGIONS)
+			json_u64(j, "size", part->size);
 		json_end(j);
 	}
 	json_end(j);
@@ -204,6 +208,7 @@ static void info_json(const struct kulink_info *info)
 	parts_json(&j, "tables", info, KULINK_TABLES);
 	parts_json(&j, "calls", info, KULINK_CALLS);
 	parts_json(&j, "events", info, KULINK_EVENTS);
+	parts_json(&j, "regions", info, KULINK_REGIONS);
 	json_end(&j);
 }
 

@@ -42,6 +42,7 @@ static void list_json(struct json *j, const char *service, const struct kulink_i
 	json_u64(j, "tables", count(info, KULINK_TABLES));
 	json_u64(j, "calls", count(info, KULINK_CALLS));
 	json_u64(j, "events", count(info, KULINK_EVENTS));
+	json_u64(j, "regions", count(info, KULINK_REGIONS));
 	json_words(j, "channels", info->published);
 	json_end(j);
 }

@@ -22,6 +22,7 @@ static const struct {
 	[TOUR_TABLES] = { KULINK_TABLES, tour_tables },
 	[TOUR_CALLS] = { KULINK_CALLS, tour_calls },
 	[TOUR_EVENTS] = { KULINK_EVENTS, tour_events },
+	[TOUR_REGIONS] = { KULINK_REGIONS, tour_regions },
 };
 
 struct services {

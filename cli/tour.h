@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Between kulink tour and its parts, one file a kind: values, tables, calls, events. */
+/* Between kulink tour and its parts, one file a kind: values, tables, calls, events, regions. */
 #ifndef KULINK_CLI_TOUR_H
 #define KULINK_CLI_TOUR_H
 
 #include "cli.h"
 
-enum { TOUR_VALUES, TOUR_TABLES, TOUR_CALLS, TOUR_EVENTS, TOUR_KINDS };
+enum { TOUR_VALUES, TOUR_TABLES, TOUR_CALLS, TOUR_EVENTS, TOUR_REGIONS, TOUR_KINDS };
 enum { TOUR_GET, TOUR_SET, TOUR_DUMP, TOUR_CALL, TOUR_EVENT, TOUR_TIMES };
 
 /** enum verdict - as JSON's null, false, true */
@@ -48,6 +48,7 @@ void tour_values(struct visit *v);
 void tour_tables(struct visit *v);
 void tour_calls(struct visit *v);
 void tour_events(struct visit *v);
+void tour_regions(struct visit *v);
 
 /* Part of the values: where a channel tells of their changes */
 void tour_changes(struct visit *v);

@@ -13,6 +13,7 @@ static const struct column columns[] = {
 	[KINDS + TOUR_TABLES] = { "TABLES", 0 },
 	[KINDS + TOUR_CALLS] = { "CALLS", 0 },
 	[KINDS + TOUR_EVENTS] = { "EVENTS", 0 },
+	[KINDS + TOUR_REGIONS] = { "REGIONS", 0 },
 	[TIMES + TOUR_GET] = { "GET us", SCOLS_FL_RIGHT },
 	[TIMES + TOUR_SET] = { "SET us", SCOLS_FL_RIGHT },
 	[TIMES + TOUR_DUMP] = { "DUMP us", SCOLS_FL_RIGHT },
@@ -89,7 +90,7 @@ static void verdict_json(struct json *j, const char *key, enum verdict verdict)
 
 static void tour_json(struct json *j, const struct tour *tour)
 {
-	static const char *const kinds[] = { "values", "tables", "calls", "events" };
+	static const char *const kinds[] = { "values", "tables", "calls", "events", "regions" };
 	static const char *const times[] = { "get_ns", "set_ns", "dump_ns", "call_ns", "event_ns" };
 	size_t i;
 

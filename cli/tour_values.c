@@ -34,6 +34,14 @@ static bool between(const struct kulink_datum *a, const struct kulink_datum *b,
 	return false;
 }
 
+/* As of now, where values are memory that is only written on a change */
+static int get(struct kulink *k, const char *value, struct kulink_datum *datum)
+{
+	int err = kulink_refresh(k);
+
+	return err ? err : kulink_get(k, value, datum);
+}
+
 /* Read over the channel, over the other and again: 0 they agree; 1 they do not; -errno */
 static int agree(struct visit *v, const char *value)
 {
@@ -41,11 +49,11 @@ static int agree(struct visit *v, const char *value)
 	int i, err = 0;
 
 	for (i = 0; i < ROUNDS; i++) {
-		err = kulink_get(v->k, value, &a);
+		err = get(v->k, value, &a);
 		if (!err)
-			err = kulink_get(v->other, value, &b);
+			err = get(v->other, value, &b);
 		if (!err)
-			err = kulink_get(v->k, value, &c);
+			err = get(v->k, value, &c);
 		if (err || between(&a, &b, &c))
 			return err;
 	}
@@ -57,7 +65,7 @@ static bool value_read(struct visit *v, const struct kulink_part *part)
 	struct kulink_datum datum;
 	int err;
 
-	err = kulink_get(v->k, part->name, &datum);
+	err = get(v->k, part->name, &datum);
 	if (!(part->mode & 0444)) {
 		if (err == -EACCES || err == -EPERM)
 			visit_passed(v, part->name, "cannot be read, as declared");
@@ -154,7 +162,7 @@ static bool reads_as(struct kulink *k, const char *value, const struct kulink_da
 {
 	struct kulink_datum datum;
 
-	return !kulink_get(k, value, &datum) && same(&datum, expected);
+	return !get(k, value, &datum) && same(&datum, expected);
 }
 
 /* Whether the driver makes the same of it when it comes over the other channel */
@@ -162,8 +170,8 @@ static bool driver_did_it(struct visit *v, const char *value, const struct kulin
 {
 	struct kulink_datum ours, theirs;
 
-	return v->other && !kulink_get(v->k, value, &ours) && !kulink_set(v->other, value, new) &&
-	       !kulink_get(v->other, value, &theirs) && same(&ours, &theirs);
+	return v->other && !get(v->k, value, &ours) && !kulink_set(v->other, value, new) &&
+	       !get(v->other, value, &theirs) && same(&ours, &theirs);
 }
 
 /* A channel that loses what it is told must not leave anything behind either */
@@ -218,6 +226,10 @@ static void value_refused(struct visit *v, const struct kulink_part *part, int e
 		visit_skipped(v, part->name, "we may not set it");
 		return;
 	}
+	if (err == -EOPNOTSUPP) {
+		visit_skipped(v, part->name, "the channel only reads");
+		return;
+	}
 	if (!v->other || kulink_set(v->other, part->name, new)) {
 		visit_skipped(v, part->name, "the driver refused another value");
 		return;
@@ -248,7 +260,7 @@ static void value_write(struct visit *v, const struct kulink_part *part)
 	struct kulink_datum old, new;
 	int err;
 
-	if (kulink_get(v->k, part->name, &old))
+	if (get(v->k, part->name, &old))
 		return;
 	new = old;
 	if (!tour_other_value(part, &new))

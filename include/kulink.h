@@ -173,8 +173,26 @@ struct kulink_event {
  */
 int kulink_next(struct kulink *k, struct kulink_event *event);
 
-/** kulink_map() - map a region; -EOPNOTSUPP where the channel has none. munmap() it */
+/**
+ * kulink_map() - map a region: memory that the driver and other programs see, too
+ * @address: gets where it is: to be written if its mode lets us and we may open the node to write
+ * @length: gets its bytes. munmap() it; it may outlive the handle
+ *
+ * It stays valid memory when the driver has left; kulink_alive() tells. Whoever may write does so at any
+ * time: copy what you check. -EOPNOTSUPP where the channel has none.
+ */
 int kulink_map(struct kulink *k, const char *region, void **address, size_t *length);
+
+/**
+ * kulink_refresh() - what is got from now on is as of now
+ *
+ * Over mmap, values are memory that is written when one was set or the driver says that it has changed;
+ * what it changes silently is as of the last refresh. Over any other channel there is nothing to do.
+ */
+int kulink_refresh(struct kulink *k);
+
+/** kulink_alive() - 0, or -ENODEV: the driver has left. Over mmap without a system call */
+int kulink_alive(struct kulink *k);
 
 /* What there is. */
 
@@ -203,6 +221,7 @@ struct kulink_column {
  * @labels: of an enum, NULL-terminated; else NULL
  * @request_max: of a call; @reply_max
  * @cells: columns of a table, fields of an event
+ * @size: bytes of a region
  */
 struct kulink_part {
 	uint32_t kind;
@@ -218,6 +237,7 @@ struct kulink_part {
 	size_t reply_max;
 	size_t n_cells;
 	const struct kulink_column *cells;
+	size_t size;
 };
 
 /** struct kulink_info - a service's declaration */

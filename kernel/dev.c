@@ -20,6 +20,7 @@
 static struct kulink_dev_channel *const channels[] = {
 	&kulink_chardev,
 	&kulink_ioctl,
+	&kulink_mmap,
 };
 
 /* Bytes of an open file with every channel's state */
@@ -411,3 +412,4 @@ MODULE_DESCRIPTION("kulink channels of the device node");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("kulink-channel-chardev");
 MODULE_ALIAS("kulink-channel-ioctl");
+MODULE_ALIAS("kulink-channel-mmap");

@@ -74,6 +74,7 @@ struct kulink_dev_channel {
 
 extern struct kulink_dev_channel kulink_chardev;
 extern struct kulink_dev_channel kulink_ioctl;
+extern struct kulink_dev_channel kulink_mmap;
 
 static inline void *kulink_file_state(struct kulink_file *file,
 				      const struct kulink_dev_channel *channel)

@@ -92,6 +92,8 @@ struct kulink_raw_event {
  *	one slot for each declared value. An event's @part is then the value, with one cell
  * @fd: a descriptor that becomes POLLIN
  * @next: take one; -EAGAIN
+ * @refresh: what @get gives from now on is as of now; NULL: it always is
+ * @alive: whether the service is there, without a system call; NULL: no such way
  * @sequence: last sequence of an event that has left for the readers (not: that waits in the kernel to
  *	be sent); closes the tail after an overrun. -ENODEV: the service is gone. NULL when the channel
  *	cannot lose the tail
@@ -116,6 +118,8 @@ struct kulink_channel {
 	int (*sequence)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
 	int (*map)(struct kulink_session *s, const struct kulink_part *region, void **address,
 		   size_t *length);
+	int (*refresh)(struct kulink_session *s);
+	int (*alive)(struct kulink_session *s);
 };
 
 /* channels.c: best first, NULL-terminated */
@@ -138,6 +142,7 @@ extern const struct kulink_channel kulink_genl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sockopt KULINK_HIDDEN;
 extern const struct kulink_channel kulink_uevent KULINK_HIDDEN;
 extern const struct kulink_channel kulink_netlink KULINK_HIDDEN;
+extern const struct kulink_channel kulink_mmap KULINK_HIDDEN;
 
 /* table.c */
 KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);

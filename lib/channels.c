@@ -21,6 +21,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_procfs,
 	&kulink_debugfs,
 	&kulink_uevent,
+	&kulink_mmap,
 	NULL
 };
 

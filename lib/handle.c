@@ -20,7 +20,7 @@ int kulink_say(struct kulink *k, int error, const char *format, ...)
 	return error;
 }
 
-static bool alive(const struct kulink *k)
+bool kulink_there(const struct kulink *k)
 {
 	return !faccessat(k->dir, "kulink/declaration", F_OK, 0);
 }
@@ -39,7 +39,7 @@ static int slot_open(struct kulink *k, struct kulink_slot *slot)
 
 	if (slot->open)
 		return 0;
-	if (!alive(k))
+	if (!kulink_there(k))
 		return kulink_say(k, -ENODEV, "%s is gone", k->service);
 	slot->session = (struct kulink_session){
 		.service = k->service, .root = k->root, .info = &k->declaration.info,
@@ -56,7 +56,9 @@ bool kulink_carries(const struct kulink_channel *channel, uint32_t kind)
 {
 	switch (kind) {
 	case KULINK_VALUES:
-		return channel->get && channel->set;
+		return channel->get;
+	case KULINK_SETS:
+		return channel->set;
 	case KULINK_TABLES:
 		return channel->dump;
 	case KULINK_CALLS:
@@ -76,7 +78,14 @@ static const char *kind_name(uint32_t kind)
 {
 	static const char *const names[] = { "values", "tables", "calls", "events", "regions" };
 
-	return kind == KULINK_CHANGES ? "changes of values" : names[__builtin_ctz(kind)];
+	switch (kind) {
+	case KULINK_CHANGES:
+		return "changes of values";
+	case KULINK_SETS:
+		return "setting of values";
+	default:
+		return names[__builtin_ctz(kind)];
+	}
 }
 
 static int choose_only(struct kulink *k, struct kulink_slot *slot, uint32_t kind, size_t size,
@@ -176,7 +185,7 @@ bool kulink_finish(struct kulink *k, struct kulink_slot *slot, int error)
 		return false;
 	kulink_slot_close(slot);
 	slot->error = error;
-	if (k->only || alive(k))
+	if (k->only || kulink_there(k))
 		return !k->only;
 	kulink_say(k, error, "%s is gone", k->service);
 	return false;

@@ -5,8 +5,9 @@
 
 #include "channel.h"
 
-/* A kind beside enum kulink_kind's, to choose a channel by: changes of values */
+/* Kinds beside enum kulink_kind's, to choose a channel by: changes of values, setting values */
 #define KULINK_CHANGES	(1u << 16)
+#define KULINK_SETS	(1u << 17)
 
 /* A channel of a handle: its session, opened when it is first needed. */
 struct kulink_slot {
@@ -74,6 +75,8 @@ KULINK_HIDDEN int kulink_choose(struct kulink *k, struct kulink_slot *slots, uin
  * True: the service is still there and the request may be tried over another channel.
  */
 KULINK_HIDDEN bool kulink_finish(struct kulink *k, struct kulink_slot *slot, int error);
+/* Whether the service it was opened for is there */
+KULINK_HIDDEN bool kulink_there(const struct kulink *k);
 KULINK_HIDDEN bool kulink_carries(const struct kulink_channel *channel, uint32_t kind);
 KULINK_HIDDEN void kulink_slot_close(struct kulink_slot *slot);
 /* The part, or NULL and *@error with a message */

@@ -236,6 +236,20 @@ static int parse_call(struct parser *p)
 	return 0;
 }
 
+static int parse_region(struct parser *p)
+{
+	struct kulink_part *part;
+	uint64_t size;
+	int error;
+
+	error = number(key(p, "size"), 10, SIZE_MAX, &size);
+	if (!error)
+		error = parse_part(p, KULINK_REGIONS, p->words[2], &part);
+	if (!error)
+		part->size = size;
+	return error;
+}
+
 static int parse_service(struct parser *p)
 {
 	struct kulink_info *info = &p->d->info;
@@ -291,6 +305,8 @@ static int parse_line(struct parser *p)
 		return parse_part(p, KULINK_EVENTS, p->words[2], &part);
 	if (!strcmp(what, "field"))
 		return parse_column(p, KULINK_EVENTS);
+	if (!strcmp(what, "region"))
+		return parse_region(p);
 	return 0;	/* of a later ABI */
 }
 

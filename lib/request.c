@@ -78,6 +78,40 @@ int kulink_dump(struct kulink *k, const char *name,
 	return error;
 }
 
+int kulink_refresh(struct kulink *k)
+{
+	struct kulink_slot *slot;
+	int error = 0;
+	size_t i;
+
+	if (!k)
+		return -EINVAL;
+	k->message[0] = '\0';
+	for (i = 0; i < k->n_channels && !error; i++) {
+		slot = &k->slots[i];
+		if (!slot->open || !slot->channel->refresh)
+			continue;
+		error = slot->channel->refresh(&slot->session);
+		kulink_finish(k, slot, error);
+	}
+	return error;
+}
+
+int kulink_alive(struct kulink *k)
+{
+	struct kulink_slot *slot;
+	size_t i;
+
+	if (!k)
+		return -EINVAL;
+	for (i = 0; i < k->n_channels; i++) {
+		slot = &k->slots[i];
+		if (slot->open && slot->channel->alive)
+			return slot->channel->alive(&slot->session);
+	}
+	return kulink_there(k) ? 0 : -ENODEV;
+}
+
 int kulink_map(struct kulink *k, const char *region, void **address, size_t *length)
 {
 	struct kulink_slot *slot;

@@ -161,7 +161,7 @@ static int set(struct kulink *k, const struct kulink_part *part, struct kulink_d
 	if (error)
 		return error;
 	do {
-		error = kulink_choose(k, k->slots, KULINK_VALUES, 0, &slot);
+		error = kulink_choose(k, k->slots, KULINK_SETS, 0, &slot);
 		if (error)
 			return error;
 		error = slot->channel->set(&slot->session, part, datum);

@@ -44,7 +44,7 @@ suite() {
 }
 
 # Every channel; a new one joins here. C programs ask the library.
-channels="procfs sysfs debugfs sysctl chardev ioctl genl netlink sockopt uevent"
+channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent"
 # one that only a kernel with our patch can have, and then must
 ! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
 
@@ -56,7 +56,7 @@ carrying() {
 # CHANNEL: its module
 module_of() {
 	case $1 in
-	chardev | ioctl) echo kulink_dev ;;
+	chardev | ioctl | mmap) echo kulink_dev ;;
 	*) echo "kulink_$1" ;;
 	esac
 }

@@ -30,7 +30,7 @@
 #define KULINK_LIST_MAX		(KULINK_CHANNELS_MAX * KULINK_NAME_SIZE)
 
 /* Most bytes of a region */
-#define KULINK_REGION_MAX	(1UL << 30)
+#define KULINK_REGION_MAX	(1024UL << 20)
 
 #define KULINK_RING_MIN		4096
 #define KULINK_RING_MAX		(16 << 20)

@@ -272,6 +272,47 @@ static void events(struct kunit *test)
 	EXPECT_WHY(test, &desc, "mode");
 }
 
+static size_t bytes(void *priv)
+{
+	return 1;
+}
+
+static void regions(struct kunit *test)
+{
+	static const struct kulink_value values[] = { KULINK_VALUE_RW(struct object, d), {} };
+	struct kulink_region r[] = {
+		{ .name = "r", .mode = 0644, .size = 1 }, { .name = "s", .mode = 0400, .bytes = bytes }, {},
+	};
+	struct kulink_desc desc = { .name = "x", .values = values, .regions = r };
+
+	EXPECT_WHY(test, &desc, NULL);
+	r[0].size = KULINK_REGION_MAX;
+	EXPECT_WHY(test, &desc, NULL);
+	r[0].size = KULINK_REGION_MAX + 1;
+	EXPECT_WHY(test, &desc, "1 GiB");
+	r[0].size = 0;
+	EXPECT_WHY(test, &desc, "either a size");
+	r[0].size = 1;
+	r[0].bytes = bytes;
+	EXPECT_WHY(test, &desc, "either a size");
+	r[0].bytes = NULL;
+	r[0].mode = 0624;
+	EXPECT_WHY(test, &desc, "must be allowed to read");
+	r[0].mode = 0200;
+	EXPECT_WHY(test, &desc, "must be allowed to read");
+	r[0].mode = 0;
+	EXPECT_WHY(test, &desc, "mode");
+	r[0].mode = 0755;
+	EXPECT_WHY(test, &desc, "mode");
+	r[0].mode = 0666;
+	r[1].name = "r";
+	EXPECT_WHY(test, &desc, "declared twice");
+	r[1].name = "d";
+	EXPECT_WHY(test, &desc, "has this name");
+	r[1].name = "R";
+	EXPECT_WHY(test, &desc, "the name");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(names),
 	KUNIT_CASE(lists),
@@ -282,6 +323,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tables),
 	KUNIT_CASE(calls),
 	KUNIT_CASE(events),
+	KUNIT_CASE(regions),
 	{}
 };
 

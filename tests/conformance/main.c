@@ -12,6 +12,7 @@ static const struct requirement requirements[] = {
 	{ "sysctl", KULINK_VALUES, 0, false },
 	{ "chardev", KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX, false },
 	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
+	{ "mmap", KULINK_VALUES | KULINK_TABLES | KULINK_REGIONS | READINGS, 0, false },
 	{ "genl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
 	  KULINK_GENL_PAYLOAD_MAX, false },
 	{ "netlink", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
@@ -23,10 +24,10 @@ static const struct requirement requirements[] = {
 };
 
 static const struct test_group *const groups[] = {
-	&values_group, &text_group, &changed_group, &calls_group, &tables_group, &events_group,
+	&values_group, &readings_group, &regions_group, &text_group, &changed_group, &calls_group, &tables_group, &events_group,
 	&bad_services_group, &bad_values_group, &bad_tables_group, &bad_calls_group, &bad_events_group,
 	&value_permission_group, &table_permission_group, &call_permission_group,
-	&event_permission_group, &concurrent_group, &killed_values_group, &killed_tables_group,
+	&event_permission_group, &region_permission_group, &concurrent_group, &killed_values_group, &killed_sets_group, &killed_tables_group,
 	&killed_calls_group, &killed_events_group,
 };
 
@@ -53,6 +54,19 @@ struct kulink *open_service(void)
 	struct kulink *k;
 
 	expect(kulink_open(&k, SERVICE, channel->name), 0);
+	return k;
+}
+
+const char *setter_name(void)
+{
+	return reads_only() ? "ioctl" : channel->name;
+}
+
+struct kulink *open_setter(void)
+{
+	struct kulink *k;
+
+	expect(kulink_open(&k, SERVICE, setter_name()), 0);
 	return k;
 }
 
@@ -107,6 +121,8 @@ static size_t collect(struct CMUnitTest *to, const struct test_group *group)
 	size_t i, n = there ? group->n_tests : group->n_absent;
 
 	if (group->only && !is_among(channel->name, group->only))
+		return 0;
+	if (!there && group->kind & (SETS | READINGS) && carries(KULINK_VALUES))
 		return 0;
 	for (i = 0; i < n; i++) {
 		to[i] = from[i];

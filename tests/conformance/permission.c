@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -71,7 +72,7 @@ static int get_and_set(void *arg)
 	err = kulink_get_u64(k, attempt->part, &u);
 	answer |= !err ? GOT : err == -EACCES ? 0 : STRANGE;
 	err = kulink_set_u64(k, attempt->part, attempt->number);
-	answer |= !err ? DID : err == -EACCES ? 0 : STRANGE;
+	answer |= !err ? DID : err == (reads_only() ? -EOPNOTSUPP : -EACCES) ? 0 : STRANGE;
 	kulink_close(k);
 	return answer;
 }
@@ -112,7 +113,7 @@ static void value_by(const struct actor *actor, const char *name, unsigned int m
 {
 	struct attempt attempt = { .part = name, .number = actor->uid + actor->gid + 5 };
 	uint64_t before = now(name, mode), after;
-	int may = allowed(actor, mode, WRITE), answer = -as_actor(actor, get_and_set, &attempt);
+	int may = reads_only() ? -EACCES : allowed(actor, mode, WRITE), answer = -as_actor(actor, get_and_set, &attempt);
 
 	if (answer & ~(GOT | DID))
 		fail_msg("%s by %s: an answer that is neither done nor -EACCES", name, actor->name);
@@ -318,6 +319,10 @@ static int container_root(void *arg)
 {
 	int fd, len;
 
+	struct attempt *attempt = arg;
+	struct kulink *k;
+	uint64_t u;
+
 	prctl(PR_SET_DUMPABLE, 1);
 	if (unshare(CLONE_NEWUSER))
 		return -ECHILD;
@@ -326,7 +331,9 @@ static int container_root(void *arg)
 	close(fd);
 	if (len <= 0 || geteuid())
 		return -ECHILD;
-	return set(arg);
+	if (!reads_only())
+		return set(arg);
+	return kulink_open(&k, SERVICE, channel->name) ?: kulink_get_u64(k, attempt->part, &u);
 }
 
 static void permission_container_root(void **state)
@@ -340,6 +347,56 @@ static void permission_container_root(void **state)
 		fail_msg("root of a container: %d", err);
 	assert_int_equal(now("mode_0600", 0600), attempt.number - 1);
 }
+
+/* What a process that is the actor maps; bit 0 of its answer: to read, bit 1: to write */
+static int map_region(void *arg)
+{
+	struct attempt *attempt = arg;
+	struct kulink *k;
+	size_t length;
+	void *at;
+	int err;
+
+	if (kulink_open(&k, SERVICE, channel->name))
+		return STRANGE;
+	err = kulink_map(k, attempt->part, &at, &length);
+	kulink_close(k);
+	if (err)
+		return err == -EACCES ? 0 : STRANGE;
+	*(volatile uint8_t *)at;
+	return mprotect(at, length, PROT_READ | PROT_WRITE) ? GOT : GOT | DID;
+}
+
+static void region_by(const struct actor *actor, const char *name, unsigned int mode)
+{
+	struct attempt attempt = { .part = name };
+	int answer = -as_actor(actor, map_region, &attempt);
+
+	if (answer & ~(GOT | DID))
+		fail_msg("%s by %s: an answer that is neither done nor -EACCES", name, actor->name);
+	judge("map", actor, name, answer & GOT ? 0 : -EACCES, allowed(actor, mode, READ));
+	judge("map to write", actor, name, answer & DID ? 0 : -EACCES, allowed(actor, mode, WRITE));
+}
+
+static void permission_regions(void **state)
+{
+	static const unsigned int modes[] = { 0600, 0640, 0660, 0644, 0604, 0400, 0440 };
+	char name[32];
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < COUNT(modes); i++)
+		for (j = 0; j < COUNT(actors); j++) {
+			snprintf(name, sizeof(name), "region_%04o", modes[i]);
+			region_by(&actors[j], name, modes[i]);
+		}
+}
+
+static const struct CMUnitTest region_tests[] = { cmocka_unit_test(permission_regions) };
+
+const struct test_group region_permission_group = {
+	"regions", KULINK_REGIONS, region_tests, COUNT(region_tests), NULL, 0, NULL
+};
 
 static const struct CMUnitTest value_tests[] = {
 	cmocka_unit_test(permission_values), cmocka_unit_test(permission_container_root),

@@ -28,9 +28,13 @@
 /* Whom the driver was loaded for, and somebody else. */
 enum { OWNER = 1000, GROUP = 2000, STRANGER = 3000 };
 
+/* Kinds beside enum kulink_kind's: values that can be set, values that can only be read */
+#define SETS		(1u << 16)
+#define READINGS	(1u << 17)
+
 /**
  * struct requirement - what DESIGN's table demands of a channel
- * @carries: enum kulink_kind bits
+ * @carries: enum kulink_kind bits; READINGS: values cannot be set over it
  * @call_max: most bytes of a request and of a reply
  * @anonymous: it has no credentials: whoever asks is "others"
  */
@@ -48,7 +52,14 @@ extern unsigned int scale;
 const struct requirement *requirement_of(const char *name);
 static inline bool carries(uint32_t kind)
 {
+	if (kind == SETS)
+		return channel->carries & KULINK_VALUES && !(channel->carries & READINGS);
 	return channel->carries & kind;
+}
+
+static inline bool reads_only(void)
+{
+	return channel->carries & READINGS;
 }
 
 static inline bool is_channel(const char *name)
@@ -61,6 +72,9 @@ unsigned int scaled(unsigned int n, unsigned int least);
 
 /* The test's service over its channel; the test fails if that does not work */
 struct kulink *open_service(void);
+/* The same to set values: over the channel or, where that only reads, one of the same module */
+struct kulink *open_setter(void);
+const char *setter_name(void);
 
 /* An answer must be this very one. */
 void expect_err(const char *what, int got, int expected, const char *file, int line);
@@ -109,13 +123,14 @@ struct test_group {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+extern const struct test_group regions_group, readings_group;
 extern const struct test_group values_group, calls_group, tables_group, events_group, text_group,
 	changed_group, concurrent_group;
 extern const struct test_group bad_services_group, bad_values_group, bad_tables_group, bad_calls_group,
 	bad_events_group;
 extern const struct test_group value_permission_group, table_permission_group, call_permission_group,
-	event_permission_group;
+	event_permission_group, region_permission_group;
 extern const struct test_group killed_values_group, killed_tables_group, killed_calls_group,
-	killed_events_group;
+	killed_events_group, killed_sets_group;
 
 #endif

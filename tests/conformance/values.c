@@ -421,5 +421,5 @@ static const struct CMUnitTest absent[] = {
 };
 
 const struct test_group values_group = {
-	"values", KULINK_VALUES, tests, COUNT(tests), absent, COUNT(absent), NULL
+	"values", SETS, tests, COUNT(tests), absent, COUNT(absent), NULL
 };

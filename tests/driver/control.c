@@ -9,6 +9,8 @@
  *	release		wakes what sleeps
  *	flood		emits so many of each event from process context
  *	flood_irq	the same from hard interrupts
+ *	region_fill	fills the regions by a seed
+ *	region_check	refuses unless those that can be written hold what that seed puts there
  *	tick		changes the value "ticks" by itself; 1: from a hard interrupt
  */
 #include <linux/module.h>
@@ -70,5 +72,9 @@ module_param_cb(flood, &action_ops, ktest_flood, 0200);
 MODULE_PARM_DESC(flood, "emit so many of each event");
 module_param_cb(flood_irq, &action_ops, ktest_flood_irq, 0200);
 MODULE_PARM_DESC(flood_irq, "emit so many of each event from hard interrupts");
+module_param_cb(region_fill, &action_ops, ktest_region_fill, 0200);
+MODULE_PARM_DESC(region_fill, "fill the regions by a seed");
+module_param_cb(region_check, &action_ops, ktest_region_check, 0200);
+MODULE_PARM_DESC(region_check, "refuse unless programs have filled them by this seed");
 module_param_cb(tick, &action_ops, ktest_tick, 0200);
 MODULE_PARM_DESC(tick, "change the value ticks; 1: from a hard interrupt");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The test driver: services ktest0, ktest1 … with one of everything a declaration can
- * say. Values, tables, calls and events have a file each; what tests steer goes
+ * say. Values, tables, calls, events and regions have a file each; what tests steer goes
  * beside kulink, by /sys/module/kulink_test/parameters/ (control.c), so that each channel
  * can be tested alone.
  */
@@ -91,12 +91,16 @@ struct ktest {
 	struct completion irq_done;
 	unsigned int irq_left;
 	struct mutex flood_lock;	/* one flood at a time */
+
+	/* regions.c */
+	struct page *pages[KTEST_REGION_PAGES];
 };
 
 extern const struct kulink_value ktest_values[];
 extern const struct kulink_table ktest_tables[];
 extern const struct kulink_call ktest_calls[];
 extern const struct kulink_event ktest_events[];
+extern const struct kulink_region ktest_regions[];
 
 /* control.c */
 extern unsigned int ktest_delay_ms;
@@ -144,5 +148,11 @@ void ktest_events_init(struct ktest *kt);
 int ktest_flood(struct ktest *kt, unsigned long n);
 int ktest_flood_irq(struct ktest *kt, unsigned long n);
 void ktest_events_exit(struct ktest *kt);
+
+/* regions.c: fill each by a seed; -EBADMSG if a program did not */
+int ktest_regions_init(struct ktest *kt);
+int ktest_region_fill(struct ktest *kt, unsigned long seed);
+int ktest_region_check(struct ktest *kt, unsigned long seed);
+void ktest_regions_exit(struct ktest *kt);
 
 #endif

@@ -57,6 +57,7 @@ static struct kulink_desc ktest_desc = {
 	.tables = ktest_tables,
 	.calls = ktest_calls,
 	.events = ktest_events,
+	.regions = ktest_regions,
 };
 
 int ktest_each(int (*fn)(struct ktest *kt, unsigned long arg), unsigned long arg)
@@ -83,6 +84,7 @@ static void ktest_free(struct ktest *kt)
 	cancel_delayed_work_sync(&kt->leave);
 	ktest_events_exit(kt);
 	ktest_churn_exit(kt);
+	ktest_regions_exit(kt);
 	kfree(kt);
 }
 
@@ -100,7 +102,8 @@ static struct ktest *ktest_new(unsigned int id)
 	init_waitqueue_head(&kt->release_wait);
 	INIT_DELAYED_WORK(&kt->leave, ktest_leave);
 	ktest_events_init(kt);
-	kt->service = kulink_register(NULL, &ktest_desc, kt);
+	err = ktest_regions_init(kt);
+	kt->service = err ? ERR_PTR(err) : kulink_register(NULL, &ktest_desc, kt);
 	if (IS_ERR(kt->service)) {
 		err = PTR_ERR(kt->service);
 		ktest_free(kt);

@@ -12,6 +12,10 @@
 #define KTEST_ROW_STRING	256
 #define KTEST_EVENT_STRING	64
 
+/* Regions: pages of the big ones; bytes of the odd one */
+#define KTEST_REGION_PAGES	5
+#define KTEST_ODD_SIZE		9001
+
 enum ktest_event {
 	KTEST_DATA,
 	KTEST_OTHER,

@@ -8,6 +8,8 @@
  *	client CHANNEL flight KIND N	N programs in an operation of the driver that lasts until
  *					the driver is unloaded under them (get set dump call)
  *	client CHANNEL hold		a handle in use; at a signal: the next operation is -ENODEV
+ *	client CHANNEL mapped		regions, values and a table mapped; at a signal: they are the old
+ *					driver's bytes, can be written, and are said to be dead
  *	client CHANNEL gone N		a subscriber: N events, then "gone", then -ENODEV
  *	client CHANNEL hammer		everything, again and again, until a signal, whatever comes
  *					and goes
@@ -19,11 +21,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <kulink.h>
+
+#include "../driver/pattern.h"
 
 #define SERVICE "ktest0"
 
@@ -198,6 +203,49 @@ static int hold(void)
 	return 0;
 }
 
+/* The bytes that the driver was told to fill its regions with */
+static int filled(const uint8_t *at, size_t length, uint64_t seed)
+{
+	size_t i;
+
+	for (i = 0; i < length && at[i] == ktest_byte(i + seed); i++)
+		;
+	return i == length;
+}
+
+/* Across a fork, of a part that was cut out, and of a page that nobody has touched before */
+static int mapped(void)
+{
+	uint8_t *memory, *pages;
+	size_t length, size;
+	struct kulink *k;
+	int status, err;
+
+	err = kulink_open(&k, SERVICE, channel) ?:
+	      kulink_map(k, "memory", (void **)&memory, &length) ?:
+	      kulink_map(k, "pages", (void **)&pages, &size) ?: quick(k) ?: kulink_alive(k);
+	if (err || munmap(pages, 4096) || memory[0] != ktest_byte(7))
+		return wrong("before", err);
+	ready();
+	while (!stop)
+		poll(NULL, 0, 100);
+	if (kulink_alive(k) != -ENODEV)
+		return wrong("it is not said to be dead", kulink_alive(k));
+	if (!fork())
+		_exit(!filled(memory, length, 7) || !filled(pages + 4096, size - 4096, 8 + 4096));
+	if (wait(&status) < 0 || status)
+		return wrong("not the old driver's bytes", status);
+	memset(memory, 1, length);
+	memset(pages + 4096, 2, size - 4096);
+	if (memory[length - 1] != 1 || pages[size - 1] != 2)
+		return wrong("not memory any more", 0);
+	err = kulink_map(k, "memory", (void **)&memory, &length);
+	if (err != -ENODEV)
+		return wrong("a map after the driver has gone", err);
+	kulink_close(k);
+	return 0;
+}
+
 static int gone(uint64_t expected)
 {
 	struct pollfd fd = { .events = POLLIN };
@@ -298,10 +346,12 @@ int main(int argc, char **argv)
 		return flight(argv[3], atoi(argv[4]));
 	if (!strcmp(verb, "hold"))
 		return hold();
+	if (!strcmp(verb, "mapped"))
+		return mapped();
 	if (!strcmp(verb, "gone") && argc == 4)
 		return gone(strtoull(argv[3], NULL, 10));
 	if (!strcmp(verb, "hammer"))
 		return hammer();
-	fprintf(stderr, "usage: client CHANNEL probe | absent | flight KIND N | hold | gone N | hammer\n");
+	fprintf(stderr, "usage: client CHANNEL probe | absent | flight KIND N | hold | mapped | gone N | hammer\n");
 	return 2;
 }

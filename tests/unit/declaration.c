@@ -107,7 +107,7 @@ static void later_abi_is_skipped(void **state)
 
 	(void)state;
 	assert_int_equal(0, parse(&d, HEAD
-		"region\tsamples\t444\tsize=4096\n"
+		"hologram\tsamples\t444\tsize=4096\n"
 		"value\tx\tu64\t644\tcolour=blue\tunit=ns\t\t\n"
 		"anything\n"
 		"\n"));
@@ -116,6 +116,28 @@ static void later_abi_is_skipped(void **state)
 	kulink_declaration_free(&d);
 
 	assert_int_equal(-EPROTONOSUPPORT, parse(&d, "kulink\t2\nservice\tdemo0\n"));
+}
+
+static void regions(void **state)
+{
+	struct kulink_declaration d;
+
+	(void)state;
+	assert_int_equal(0, parse(&d, HEAD
+		"region\tsamples\t0640\tsize=9001\n"
+		"region\tlast\t0444\tsize=1\tcolour=blue\n"));
+	assert_int_equal(2, d.info.n_parts);
+	assert_int_equal(KULINK_REGIONS, d.parts[0].kind);
+	assert_string_equal("samples", d.parts[0].name);
+	assert_int_equal(0640, d.parts[0].mode);
+	assert_int_equal(9001, d.parts[0].size);
+	assert_int_equal(1, d.parts[1].size);
+	kulink_declaration_free(&d);
+	assert_int_equal(-EPROTO, parse(&d, HEAD "region\tx\t0444\n"));
+	assert_int_equal(-EPROTO, parse(&d, HEAD "region\tx\t0444\tsize=\n"));
+	assert_int_equal(-EPROTO, parse(&d, HEAD "region\tx\t0444\tsize=-1\n"));
+	assert_int_equal(-EPROTO, parse(&d, HEAD "region\tX\t0444\tsize=1\n"));
+	assert_int_equal(-EPROTO, parse(&d, HEAD "region\tx\tsize=1\n"));
 }
 
 static void more_keys_than_known(void **state)
@@ -292,7 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole), cmocka_unit_test(tables_and_events),
-		cmocka_unit_test(limits), cmocka_unit_test(later_abi_is_skipped),
+		cmocka_unit_test(limits), cmocka_unit_test(later_abi_is_skipped), cmocka_unit_test(regions),
 		cmocka_unit_test(more_keys_than_known), cmocka_unit_test(broken),
 		cmocka_unit_test(truncated), cmocka_unit_test(nul_inside),
 		cmocka_unit_test(mutated), cmocka_unit_test(names), cmocka_unit_test(words),

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The mmap channel among its files: mmap.c maps, mmap_view.c has the values. */
+#ifndef _KULINK_MMAP_H
+#define _KULINK_MMAP_H
+
+#include "dev.h"
+
+/* A class of values, those that the same of owner, group and others may read, is three bits */
+#define KULINK_VIEW_AREAS	8
+
+/* An offset's lower 32 bits are within an area */
+#define KULINK_AREA_SHIFT	(32 - PAGE_SHIFT)
+#define KULINK_AREA_PAGES	BIT(KULINK_AREA_SHIFT)
+
+struct kulink_view;
+
+/** struct kulink_view_place - where a value is */
+struct kulink_view_place {
+	unsigned int area;
+	u32 at;
+	u32 size;
+};
+
+/* The view of a service's values that all its open files share; a reference, or ERR_PTR */
+struct kulink_view *kulink_view_get(struct kulink_service *service);
+struct kulink_view *kulink_view_hold(struct kulink_view *view);
+void kulink_view_put(struct kulink_view *view);
+/* Nothing is written any more; the next kulink_view_get() makes another */
+void kulink_view_end(struct kulink_view *view);
+bool kulink_view_ended(struct kulink_view *view);
+/* Area 0 is a head alone, which everybody may read; NULL: there is no such */
+struct kulink_memory *kulink_view_area(struct kulink_view *view, unsigned int area);
+/* What its values' modes are for readers */
+umode_t kulink_view_mode(unsigned int area);
+struct kulink_view_place kulink_view_find(struct kulink_view *view, unsigned int value);
+/* Read a value from the driver; those that are members come all at once */
+int kulink_view_refresh(struct kulink_view *view, unsigned int value);
+/* The same for each that the opener may read */
+int kulink_view_refresh_all(struct kulink_view *view, const struct cred *cred);
+/* The core says that a value is another now */
+void kulink_view_changed(struct kulink_service *service, void *slot, unsigned int value);
+
+/* The writer's side of an area's sequence count; one writer at a time */
+void kulink_area_init(struct kulink_memory *memory);
+void kulink_area_begin(struct kulink_memory *memory);
+void kulink_area_end(struct kulink_memory *memory);
+void kulink_area_mark(struct kulink_memory *memory, u32 state);
+/* Zeroed memory for an area, counted and limited; or ERR_PTR */
+struct kulink_memory *kulink_area_alloc(size_t size);
+
+/*
+ * Map it, shared, for reading and, with @write, for writing; the mapping takes a reference.
+ * -EINVAL: private, or outside of it; -EACCES: to write or to execute
+ */
+int kulink_area_map(struct vm_area_struct *vma, struct kulink_memory *memory, bool write);
+
+#endif /* _KULINK_MMAP_H */

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+/* mmap: regions, and values and tables as memory that the kernel writes. */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "dev.h"
+
+/* Readings of an area that the kernel kept writing, before we give up */
+#define TRIES		1000
+/* Readings of a value's area before we let the writer run: it may want our processor */
+#define TRIES_BUSY	100
+
+/**
+ * struct area - memory of the node, mapped to read
+ * @next: another one
+ * @offset: in the file
+ * @len: bytes
+ * @head: where it is mapped
+ */
+struct area {
+	struct area *next;
+	uint64_t offset;
+	size_t len;
+	const struct kulink_map_head *head;
+};
+
+/**
+ * struct place - where a value is; by its position among the values
+ * @head: its area's; NULL: not asked yet
+ * @value: the value
+ * @room: bytes for its string
+ */
+struct place {
+	const struct kulink_map_head *head;
+	const struct kulink_map_value *value;
+	size_t room;
+};
+
+/**
+ * struct mmap_node - an open node
+ * @fd: of it
+ * @areas: what is mapped of it, regions apart
+ * @head: a head that everybody may read
+ * @places: of the values
+ */
+struct mmap_node {
+	int fd;
+	struct area *areas;
+	const struct kulink_map_head *head;
+	struct place *places;
+};
+
+static bool is_gone(const struct kulink_map_head *head)
+{
+	return __atomic_load_n(&head->state, __ATOMIC_RELAXED) & KULINK_MAP_GONE;
+}
+
+/* Where a part is */
+static int find(struct kulink_session *s, uint32_t kind, const char *name, uint32_t flags,
+		struct kulink_ioc_map *args)
+{
+	struct mmap_node *node = s->private;
+	size_t len = strlen(name);
+
+	*args = (struct kulink_ioc_map){ .kind = kind, .flags = flags };
+	if (len >= sizeof(args->name))
+		return -ENOENT;
+	memcpy(args->name, name, len);
+	if (ioctl(node->fd, KULINK_IOC_MAP, args) < 0)
+		return kulink_dev_error(-errno);
+	return 0;
+}
+
+/* The area that @args tell of. One that has grown takes the place of what it was. */
+static int map_area(struct mmap_node *node, const struct kulink_ioc_map *args, struct area **out)
+{
+	struct area *area;
+	void *address;
+
+	for (area = node->areas; area && area->offset != args->offset; area = area->next)
+		;
+	*out = area;
+	if (area && area->len == args->len)
+		return 0;
+	if (args->len < sizeof(*area->head) || args->len > SIZE_MAX)
+		return -EPROTO;
+	address = mmap(NULL, args->len, PROT_READ, MAP_SHARED, node->fd, (off_t)args->offset);
+	if (address == MAP_FAILED)
+		return kulink_dev_error(-errno);
+	if (area) {
+		munmap((void *)area->head, area->len);
+	} else {
+		area = calloc(1, sizeof(*area));
+		if (!area) {
+			munmap(address, args->len);
+			return -ENOMEM;
+		}
+		area->next = node->areas;
+		node->areas = area;
+	}
+	area->offset = args->offset;
+	area->len = args->len;
+	area->head = address;
+	*out = area;
+	return 0;
+}
+
+static void mmap_close(struct kulink_session *s)
+{
+	struct mmap_node *node = s->private;
+	struct area *area, *next;
+
+	if (!node)
+		return;
+	for (area = node->areas; area; area = next) {
+		next = area->next;
+		munmap((void *)area->head, area->len);
+		free(area);
+	}
+	if (node->fd >= 0)
+		close(node->fd);
+	free(node->places);
+	free(node);
+	s->private = NULL;
+}
+
+static int map_head(struct kulink_session *s)
+{
+	struct mmap_node *node = s->private;
+	struct kulink_ioc_map args;
+	struct area *area;
+	int error;
+
+	error = find(s, 0, "", 0, &args);
+	if (error == -EOPNOTSUPP || error == -ENOTTY)
+		return -ENOENT;
+	if (!error)
+		error = map_area(node, &args, &area);
+	if (error)
+		return error;
+	node->head = area->head;
+	return node->head->abi == KULINK_ABI ? 0 : -EPROTONOSUPPORT;
+}
+
+static int mmap_open(struct kulink_session *s)
+{
+	struct mmap_node *node = calloc(1, sizeof(*node));
+	int error;
+
+	if (!node)
+		return -ENOMEM;
+	s->private = node;
+	node->fd = -1;
+	node->places = calloc(s->info->n_parts + 1, sizeof(*node->places));
+	error = node->places ? kulink_dev_open(s, true, &node->fd) : -ENOMEM;
+	if (!error)
+		error = map_head(s);
+	if (error)
+		mmap_close(s);
+	return error;
+}
+
+/* Ask where a value is, and for its reading */
+static int place_value(struct kulink_session *s, const struct kulink_part *value,
+		       struct place *place)
+{
+	struct kulink_ioc_map args;
+	struct area *area;
+	int error;
+
+	error = find(s, KULINK_VALUES, value->name, KULINK_MAP_REFRESH, &args);
+	if (!error)
+		error = map_area(s->private, &args, &area);
+	if (error)
+		return error;
+	if (args.at % 8 || args.size < sizeof(*place->value) || args.at > area->len ||
+	    args.size > area->len - args.at)
+		return -EPROTO;
+	place->head = area->head;
+	place->value = (const void *)((const char *)area->head + args.at);
+	place->room = args.size - sizeof(*place->value);
+	return 0;
+}
+
+/* The even number before a reading; false: it is being written */
+static bool read_begin(const struct kulink_map_head *head, uint32_t *seq)
+{
+	*seq = __atomic_load_n(&head->seq, __ATOMIC_ACQUIRE);
+	return !(*seq & 1);
+}
+
+/* Whether nothing was written since */
+static bool read_end(const struct kulink_map_head *head, uint32_t seq)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(&head->seq, __ATOMIC_RELAXED) == seq;
+}
+
+static void copy_value(const struct place *place, const struct kulink_part *part,
+		       struct kulink_map_value *value, struct kulink_datum *datum)
+{
+	*value = *place->value;
+	datum->type = part->type;
+	datum->number = value->number;
+	if (part->type != KULINK_TYPE_STRING)
+		return;
+	datum->len = value->len < place->room ? value->len : 0;
+	memcpy(datum->string, place->value + 1, datum->len);
+	datum->string[datum->len] = '\0';
+}
+
+static int read_value(const struct place *place, const struct kulink_part *part,
+		      struct kulink_map_value *value, struct kulink_datum *datum)
+{
+	uint32_t seq;
+	int tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		if (tries >= TRIES_BUSY)
+			sched_yield();
+		if (!read_begin(place->head, &seq))
+			continue;
+		copy_value(place, part, value, datum);
+		if (read_end(place->head, seq))
+			return is_gone(place->head) ? -ENODEV : value->error;
+	}
+	return -EAGAIN;
+}
+
+static int mmap_get(struct kulink_session *s, const struct kulink_part *part,
+		    struct kulink_datum *datum)
+{
+	struct mmap_node *node = s->private;
+	struct place *place = &node->places[kulink_part_index(s->info, part)];
+	struct kulink_map_value value = { 0 };
+	int error = place->head ? 0 : place_value(s, part, place);
+
+	if (!error)
+		error = read_value(place, part, &value, datum);
+	if (value.flags & KULINK_MAP_STALE && error != -ENODEV) {
+		error = place_value(s, part, place);
+		if (!error)
+			error = read_value(place, part, &value, datum);
+	}
+	if (!error && part->type == KULINK_TYPE_ENUM) {
+		strcpy(datum->string, kulink_label(part->labels, datum->number));
+		datum->len = strlen(datum->string);
+	}
+	return error;
+}
+
+static int mmap_refresh(struct kulink_session *s)
+{
+	struct kulink_ioc_map args;
+
+	return find(s, KULINK_VALUES, "", KULINK_MAP_REFRESH, &args);
+}
+
+static int mmap_alive(struct kulink_session *s)
+{
+	struct mmap_node *node = s->private;
+
+	return is_gone(node->head) ? -ENODEV : 0;
+}
+
+/* Nobody writes it but on our own demand; after a fork() somebody else may demand, too */
+static int mmap_dump(struct kulink_session *s, struct kulink_table *table)
+{
+	struct kulink_ioc_map args;
+	struct area *area;
+	uint32_t seq;
+	int error;
+
+	error = find(s, KULINK_TABLES, table->part->name, KULINK_MAP_REFRESH, &args);
+	if (!error)
+		error = map_area(s->private, &args, &area);
+	if (error)
+		return error;
+	if (args.at > area->len || args.size > area->len - args.at)
+		return -EPROTO;
+	if (!read_begin(area->head, &seq))
+		return -EAGAIN;
+	error = kulink_table_records(table, (const char *)area->head + args.at, args.size);
+	return read_end(area->head, seq) ? error : -EAGAIN;
+}
+
+static int mmap_map(struct kulink_session *s, const struct kulink_part *region, void **address,
+		    size_t *length)
+{
+	struct mmap_node *node = s->private;
+	struct kulink_ioc_map args;
+	void *at;
+	int error;
+
+	error = find(s, KULINK_REGIONS, region->name, 0, &args);
+	if (error)
+		return error;
+	if (!args.size || args.size > args.len || args.len > SIZE_MAX)
+		return -EPROTO;
+	at = mmap(NULL, args.len, PROT_READ | (args.mode & 2 ? PROT_WRITE : 0), MAP_SHARED,
+		  node->fd, (off_t)args.offset);
+	if (at == MAP_FAILED)
+		return kulink_dev_error(-errno);
+	*address = at;
+	*length = args.size;
+	return 0;
+}
+
+static int mmap_available(char *why, size_t size)
+{
+	return kulink_module_available("", "kulink_dev", "mmap", why, size);
+}
+
+const struct kulink_channel kulink_mmap = {
+	.info = {
+		.name = "mmap",
+		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_REGIONS,
+		.where = "/dev/kulink/SERVICE",
+		.who = "who may open the node, to read or to read and write; then each part's mode",
+		.limits = "values are read, not set, and as of their last change or kulink_refresh()",
+	},
+	.available = mmap_available,
+	.open = mmap_open,
+	.close = mmap_close,
+	.get = mmap_get,
+	.dump = mmap_dump,
+	.map = mmap_map,
+	.refresh = mmap_refresh,
+	.alive = mmap_alive,
+};
