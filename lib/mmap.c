@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* mmap: regions, and values and tables as memory that the kernel writes. */
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dev.h"
 
-/* Readings of an area that the kernel kept writing, before we give up */
-#define TRIES		1000
-/* Readings of a value's area before we let the writer run: it may want our processor */
+/* Readings of an area that is being written: without a pause, and with pauses until we give up, a second in all */
 #define TRIES_BUSY	100
+#define TRIES		(TRIES_BUSY + 10000)
+#define PAUSE_NS	100000
 
 /**
  * struct area - memory of the node, mapped to read
@@ -221,8 +221,9 @@ static int read_value(const struct place *place, const struct kulink_part *part,
 	int tries;
 
 	for (tries = 0; tries < TRIES; tries++) {
+		/* the writer may have lost its processor, in a guest even to nobody that we could see */
 		if (tries >= TRIES_BUSY)
-			sched_yield();
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
 		if (!read_begin(place->head, &seq))
 			continue;
 		copy_value(place, part, value, datum);
