@@ -84,6 +84,13 @@ ifneq ($(filter cli/main.c,$(cli_sources)),)
 all: $(BIN)/kulink
 endif
 
+# What the kernel starts for each event; as small as can be
+all: $(BIN)/kulink-upcall
+
+$(BIN)/kulink-upcall: $(HOST)/libexec/kulink-upcall.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -static -o $@ $^
+
 $(BIN)/kulink: $(cli_sources:%.c=$(HOST)/%.o) | $(LIB)/libkulink.so
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $^ -L$(LIB) -lkulink -lsmartcols

@@ -143,6 +143,7 @@ extern const struct kulink_channel kulink_sockopt KULINK_HIDDEN;
 extern const struct kulink_channel kulink_uevent KULINK_HIDDEN;
 extern const struct kulink_channel kulink_netlink KULINK_HIDDEN;
 extern const struct kulink_channel kulink_mmap KULINK_HIDDEN;
+extern const struct kulink_channel kulink_upcall KULINK_HIDDEN;
 
 /* table.c */
 KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);

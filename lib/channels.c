@@ -22,6 +22,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_debugfs,
 	&kulink_uevent,
 	&kulink_mmap,
+	&kulink_upcall,
 	NULL
 };
 

@@ -98,7 +98,7 @@ static int uevent_sequence(struct kulink_session *s, const struct kulink_part *e
 {
 	struct uevent *u = s->private;
 
-	return kulink_variables_sequence(u->dir, SEQUENCES, event, seq);
+	return kulink_variables_sequences(u->dir, SEQUENCES, event, seq, 1);
 }
 
 static int subscribe(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq)

@@ -86,11 +86,23 @@ int kulink_variables_fields(const struct kulink_variables *vars, const struct ku
 	return 0;
 }
 
-int kulink_variables_sequence(int dir, const char *file, const struct kulink_part *event,
-			      uint64_t *seq)
+/* @n numbers, each behind a tab */
+static int numbers(const char *text, uint64_t *to, size_t n)
 {
-	size_t len, n = strlen(event->name);
-	struct kulink_datum datum;
+	char *end;
+
+	for (; n; n--, text = end) {
+		if (text[0] != '\t' || !isdigit((unsigned char)text[1]))
+			return -EPROTO;
+		*to++ = strtoull(text + 1, &end, 10);
+	}
+	return *text ? -EPROTO : 0;
+}
+
+int kulink_variables_sequences(int dir, const char *file, const struct kulink_part *event,
+			       uint64_t *seq, size_t n)
+{
+	size_t len, name = strlen(event->name);
 	char *text, *line, *end;
 	int error;
 
@@ -98,13 +110,10 @@ int kulink_variables_sequence(int dir, const char *file, const struct kulink_par
 	if (error)
 		return error;
 	error = -EPROTO;
-	for (line = text; (end = strchr(line, '\n')) && error; line = end + 1) {
+	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		if (strncmp(line, event->name, n) || line[n] != '\t')
-			continue;
-		error = kulink_text_read(&number_type, line + n + 1, strlen(line + n + 1), &datum);
-		if (!error)
-			*seq = datum.number;
+		if (!strncmp(line, event->name, name) && line[name] == '\t')
+			error = numbers(line + name, seq, n);
 	}
 	free(text);
 	return error;

@@ -29,8 +29,12 @@ KULINK_HIDDEN int kulink_variables_number(const struct kulink_variables *vars, c
 KULINK_HIDDEN int kulink_variables_fields(const struct kulink_variables *vars,
 					  const struct kulink_part *part);
 
-/* The sequence of @event in a file of lines NAME<TAB>NUMBER; -ENODEV when the file has gone */
-KULINK_HIDDEN int kulink_variables_sequence(int dir, const char *file,
-					    const struct kulink_part *event, uint64_t *seq);
+/*
+ * The sequences of @event in a file of lines NAME<TAB>NUMBER<TAB>NUMBER, the first @n of them; -ENODEV
+ * when the file has gone
+ */
+KULINK_HIDDEN int kulink_variables_sequences(int dir, const char *file,
+					     const struct kulink_part *event, uint64_t *seq,
+					     size_t n);
 
 #endif /* KULINK_LIB_VARIABLES_H */

@@ -44,7 +44,7 @@ suite() {
 }
 
 # Every channel; a new one joins here. C programs ask the library.
-channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent"
+channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent upcall"
 # one that only a kernel with our patch can have, and then must
 ! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
 
@@ -65,6 +65,7 @@ module_of() {
 parameters_of() {
 	case $1 in
 	udp) echo port=9185 ;;
+	upcall) echo path=/usr/bin/kulink-upcall rate=1000 backlog=8 ;;
 	esac
 }
 

@@ -20,6 +20,7 @@ static const struct requirement requirements[] = {
 	{ "sockopt", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
 	{ "syscall", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
 	{ "uevent", KULINK_EVENTS, 0, true },
+	{ "upcall", KULINK_EVENTS, 0, false },
 	{}
 };
 
