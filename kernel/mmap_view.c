@@ -38,6 +38,7 @@ struct view_cell {
  * @areas: by class; NULL: no value is of that class
  * @shadow: the kernel's own copy of each: programs could not, but it never reads theirs
  * @n_cells: values of the service
+ * @cells: of each
  */
 struct kulink_view {
 	refcount_t ref;
