@@ -48,9 +48,10 @@ channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt ue
 # one that only a kernel with our patch can have, and then must
 ! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
 
-# KIND: those that carry values, tables, calls or events
+# KIND: those of them that carry values, tables, calls or events
 carrying() {
-	kulink channels | awk -v kind="$1" '$2 ~ /^(yes|no)$/ && index($0, kind) { print $1 }'
+	kulink channels | awk -v kind="$1" -v list=" $channels " \
+		'$2 ~ /^(yes|no)$/ && index($0, kind) && index(list, " " $1 " ") { print $1 }'
 }
 
 # CHANNEL: its module
