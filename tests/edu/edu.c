@@ -61,6 +61,10 @@ static void registers(void **state)
 			assert_int_equal(u, ID);
 			assert_int_equal(kulink_get_bool(k, "alive", &alive), 0);
 			assert_true(alive);
+			if (reads_only(channels.names[j])) {
+				kulink_close(k);
+				continue;
+			}
 			assert_int_equal(kulink_set_u64(k, "liveness", 0x1234567 + j), 0);
 			assert_int_equal(kulink_get_u64(k, "liveness", &u), 0);
 			assert_int_equal(u, 0x1234567 + j);
