@@ -54,6 +54,15 @@ carrying() {
 		'$2 ~ /^(yes|no)$/ && index($0, kind) && index(list, " " $1 " ") { print $1 }'
 }
 
+carries() { # CHANNEL KIND
+	carrying "$2" | grep -qx "$1"
+}
+
+# Values in memory can only be read: docs/channels/mmap.md
+can_set() { # CHANNEL
+	carries "$1" values && [ "$1" != mmap ]
+}
+
 # CHANNEL: its module
 module_of() {
 	case $1 in
