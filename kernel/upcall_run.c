@@ -281,8 +281,12 @@ static struct subprocess_info *prepare(char *arguments[ARGUMENTS],
 		kfree(info);
 		return NULL;
 	}
-	/* It was nowhere queued yet, but it has moved. */
-	INIT_WORK(&block->info.work, block->info.work.func);
+	/*
+	 * It was nowhere queued yet, but it has moved. What lockdep knows it by stays the kernel's own:
+	 * INIT_WORK() would put in a key of this module, which may be gone before the work has ended.
+	 */
+	__init_work(&block->info.work, 0);
+	INIT_LIST_HEAD(&block->info.work.entry);
 	strscpy(block->path, now, sizeof(block->path));
 	if (block->info.path == now)	/* else it is the one of CONFIG_STATIC_USERMODEHELPER */
 		block->info.path = block->path;
