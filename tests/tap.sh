@@ -43,11 +43,6 @@ suite() {
 	echo "# end $suite_name $suite_status"
 }
 
-# Every channel; a new one joins here. C programs ask the library.
-channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent upcall"
-# one that only a kernel with our patch can have, and then must
-! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
-
 # KIND: those of them that carry values, tables, calls or events
 carrying() {
 	kulink channels | awk -v kind="$1" -v list=" $channels " \
@@ -79,14 +74,22 @@ parameters_of() {
 	esac
 }
 
-# Whoever loads a channel's module then gives them: a script, a program, the kernel that loads it by itself.
-mkdir -p /etc/modprobe.d
-for tap_name in $channels; do
-	tap_said=$(parameters_of "$tap_name")
-	[ -z "$tap_said" ] || echo "options $(module_of "$tap_name") $tap_said"
-done >/etc/modprobe.d/kulink.conf
+# Every channel; a new one joins here. C programs ask the library. All this is found out once, for to look through the
+# kernel's symbols takes seconds: who is begun from here inherits it.
+if [ -z "${channels-}" ]; then
+	channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent upcall"
+	# one that only a kernel with our patch can have, and then must
+	! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
+	channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')
+	export channels channel_modules
 
-channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')
+	# whoever loads a channel's module gives it its parameters: a script, a program, the kernel that loads it by itself
+	mkdir -p /etc/modprobe.d
+	for tap_name in $channels; do
+		tap_said=$(parameters_of "$tap_name")
+		[ -z "$tap_said" ] || echo "options $(module_of "$tap_name") $tap_said"
+	done >/etc/modprobe.d/kulink.conf
+fi
 
 # The kernel may not load a channel by itself: a channel is tested with no other one there.
 no_autoload() {
