@@ -43,10 +43,11 @@ suite() {
 	echo "# end $suite_name $suite_status"
 }
 
-# KIND: those of them that carry values, tables, calls or events
+# KIND: those of $channels that carry values, tables, calls, events or regions; the command is asked once a machine
 carrying() {
-	kulink channels | awk -v kind="$1" -v list=" $channels " \
-		'$2 ~ /^(yes|no)$/ && index($0, kind) && index(list, " " $1 " ") { print $1 }'
+	[ -s /tmp/carried ] || kulink channels >/tmp/carried
+	awk -v kind="$1" -v list=" $channels " \
+		'$2 ~ /^(yes|no)$/ && index($0, kind) && index(list, " " $1 " ") { print $1 }' /tmp/carried
 }
 
 carries() { # CHANNEL KIND
