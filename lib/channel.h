@@ -130,6 +130,9 @@ KULINK_HIDDEN int kulink_channel_find(const struct kulink_channel *const *list, 
 /* @available's common part: 0, or -ENOENT and a sentence when @module is not there */
 KULINK_HIDDEN int kulink_module_available(const char *root, const char *module, const char *channel,
 					  char *why, size_t size);
+/* a parameter of a module's without its newline; -ENOENT: the module is not loaded, or has none such */
+KULINK_HIDDEN int kulink_module_parameter(const char *root, const char *module, const char *name,
+					  char *text, size_t size);
 
 extern const struct kulink_channel kulink_procfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysfs KULINK_HIDDEN;
@@ -144,6 +147,7 @@ extern const struct kulink_channel kulink_uevent KULINK_HIDDEN;
 extern const struct kulink_channel kulink_netlink KULINK_HIDDEN;
 extern const struct kulink_channel kulink_mmap KULINK_HIDDEN;
 extern const struct kulink_channel kulink_upcall KULINK_HIDDEN;
+extern const struct kulink_channel kulink_packet KULINK_HIDDEN;
 
 /* table.c */
 KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);

@@ -23,6 +23,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_uevent,
 	&kulink_mmap,
 	&kulink_upcall,
+	&kulink_packet,
 	NULL
 };
 
@@ -90,6 +91,26 @@ int kulink_module_available(const char *root, const char *module, const char *ch
 	if (why)
 		snprintf(why, size, "%s is not loaded: modprobe %s", module, module);
 	return -ENOENT;
+}
+
+int kulink_module_parameter(const char *root, const char *module, const char *name, char *text,
+			    size_t size)
+{
+	char path[64], *data;
+	size_t len;
+	int dir, error;
+
+	snprintf(path, sizeof(path), "/sys/module/%s", module);
+	dir = kulink_dir_open(root, path, "parameters");
+	if (dir < 0)
+		return -ENOENT;
+	error = kulink_file_read(dir, name, &data, &len);
+	close(dir);
+	if (error)
+		return -ENOENT;
+	snprintf(text, size, "%.*s", (int)strcspn(data, "\n"), data);
+	free(data);
+	return 0;
 }
 
 int kulink_available(const char *channel, char *why, size_t why_size)

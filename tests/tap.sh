@@ -43,6 +43,14 @@ suite() {
 	echo "# end $suite_name $suite_status"
 }
 
+# CHANNEL: whether its programs have no credentials: they are others, whoever they are
+is_anonymous() {
+	case $1 in
+	udp | packet | uevent) true ;;
+	*) false ;;
+	esac
+}
+
 # KIND: those of $channels that carry values, tables, calls, events or regions; the command is asked once a machine
 carrying() {
 	[ -s /tmp/carried ] || kulink channels >/tmp/carried
@@ -72,13 +80,14 @@ parameters_of() {
 	case $1 in
 	udp) echo port=9185 ;;
 	upcall) echo path=/usr/bin/kulink-upcall rate=1000 backlog=8 ;;
+	packet) echo interface=lo ;;
 	esac
 }
 
 # Every channel; a new one joins here. C programs ask the library. All this is found out once, for to look through the
 # kernel's symbols takes seconds: who is begun from here inherits it.
 if [ -z "${channels-}" ]; then
-	channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent upcall"
+	channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent upcall packet"
 	# one that only a kernel with our patch can have, and then must
 	! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
 	channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')

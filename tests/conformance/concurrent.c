@@ -206,9 +206,15 @@ static void killed(int (*fn)(void *arg))
 	await_counter("begun", begun + 1);
 	kill(pid, SIGKILL);
 	expect(end_child(pid), -ECHILD);
+	/* A channel that does not know its programs does not know of their death either: it is done to the end. */
+	if (channel->anonymous) {
+		control("delay_ms", 0);
+		control("release", 1);
+	}
 	await_counter("ended", begun + 1);
 	control("delay_ms", 0);
-	assert_int_equal(counter("done"), done);
+	if (!channel->anonymous)
+		assert_int_equal(counter("done"), done);
 }
 
 static void killed_in_a_get(void **state)
@@ -232,7 +238,7 @@ static void killed_in_a_set(void **state)
 	expect(kulink_set_u64(k, "slept", 5), 0);
 	killed(endless_set);
 	expect(kulink_get_u64(k, "slept", &u), 0);
-	assert_int_equal(u, 5);
+	assert_int_equal(u, channel->anonymous ? 1 : 5);
 	expect(kulink_set_u64(k, "slept", 6), 0);
 	kulink_close(k);
 }

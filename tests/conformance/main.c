@@ -21,6 +21,7 @@ static const struct requirement requirements[] = {
 	{ "syscall", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
 	{ "uevent", KULINK_EVENTS, 0, true },
 	{ "upcall", KULINK_EVENTS, 0, false },
+	{ "packet", KULINK_CALLS | KULINK_EVENTS, KULINK_PACKET_CALL_MAX, true },
 	{}
 };
 

@@ -5,8 +5,10 @@
  */
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <signal.h>
 #include <unistd.h>
@@ -63,12 +65,27 @@ struct user {
 	void *arg;
 };
 
+/* A packet socket takes CAP_NET_RAW, which is kept; no part asks for it. */
+int change_user(uid_t uid, gid_t gid)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = 1 << CAP_NET_RAW, .permitted = 1 << CAP_NET_RAW },
+	};
+
+	if (!uid && !gid)
+		return setgroups(0, NULL);
+	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) || setresgid(gid, gid, gid) ||
+	    setresuid(uid, uid, uid) || syscall(SYS_capset, &head, data))
+		return -ECHILD;
+	return 0;
+}
+
 static int become(void *arg)
 {
 	struct user *user = arg;
 
-	if (setgroups(0, NULL) || setresgid(user->gid, user->gid, user->gid) ||
-	    setresuid(user->uid, user->uid, user->uid))
+	if (change_user(user->uid, user->gid))
 		return -ECHILD;
 	return user->fn(user->arg);
 }

@@ -90,6 +90,8 @@ size_t read_log(struct ktest_entry *entries, uint64_t first, size_t count);
 
 /* process.c: run it in a process of its own; what it returns, or -ECHILD when it died */
 int in_child(int (*fn)(void *arg), void *arg);
+/* this process becomes that user; 0 or -ECHILD */
+int change_user(uid_t uid, gid_t gid);
 int as_user(uid_t uid, gid_t gid, int (*fn)(void *arg), void *arg);
 /* n at once, held until all are there; the first answer other than 0 */
 int together(unsigned int n, int (*fn)(unsigned int i));

@@ -155,7 +155,7 @@ static int fail(void *priv, const void *request, size_t request_len, void *reply
 		.reply_max = (out), .call = (_call),				\
 	}
 
-const struct kulink_call ktest_calls[] = {
+struct kulink_call ktest_calls[] = {
 	CALL("echo", 0444, KULINK_CALL_MAX, KULINK_CALL_MAX, echo),
 	CALL("reverse", 0444, KULINK_CALL_MAX, KULINK_CALL_MAX, reverse),
 	CALL("big", 0444, KULINK_CALL_MAX, KULINK_CALL_MAX, big),

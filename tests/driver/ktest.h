@@ -96,9 +96,9 @@ struct ktest {
 	struct page *pages[KTEST_REGION_PAGES];
 };
 
-extern const struct kulink_value ktest_values[];
+extern struct kulink_value ktest_values[];
 extern const struct kulink_table ktest_tables[];
-extern const struct kulink_call ktest_calls[];
+extern struct kulink_call ktest_calls[];
 extern const struct kulink_event ktest_events[];
 extern const struct kulink_region ktest_regions[];
 

@@ -31,6 +31,10 @@ static bool own_lock = true;
 module_param(own_lock, bool, 0444);
 MODULE_PARM_DESC(own_lock, "guard the values with a spinlock of the driver");
 
+static bool everyone;
+module_param(everyone, bool, 0444);
+MODULE_PARM_DESC(everyone, "others may do to values and calls what the owner may, but to those named mode_…");
+
 static struct ktest *ktests[KTEST_MAX];
 static DEFINE_MUTEX(ktests_lock);
 
@@ -134,6 +138,23 @@ static void ktest_free_all(void)
 	ktest_log_unloading(false);
 }
 
+static umode_t for_everyone(const char *name, umode_t mode)
+{
+	return strstarts(name, "mode_") ? mode : mode | (mode >> 6 & 7);
+}
+
+/* For channels whose programs have no credentials */
+static void open_to_everyone(void)
+{
+	struct kulink_value *value;
+	struct kulink_call *call;
+
+	for (value = ktest_values; value->field.name; value++)
+		value->mode = for_everyone(value->field.name, value->mode);
+	for (call = ktest_calls; call->name; call++)
+		call->mode = for_everyone(call->name, call->mode);
+}
+
 static int __init ktest_init(void)
 {
 	struct ktest *kt;
@@ -141,6 +162,8 @@ static int __init ktest_init(void)
 
 	if (!instances || instances > KTEST_MAX)
 		return -EINVAL;
+	if (everyone)
+		open_to_everyone();
 	ktest_desc.channels = channels;
 	ktest_desc.uid = uid;
 	ktest_desc.gid = gid;

@@ -166,7 +166,7 @@ static int slept_set(void *priv, const struct kulink_datum *datum)
 
 #define MODE(member, access) KULINK_VALUE(struct ktest, member, access)
 
-const struct kulink_value ktest_values[] = {
+struct kulink_value ktest_values[] = {
 	[VALUE_TICKS] = {
 		.field = KULINK_FIELD(struct ktest, ticks, .unit = "ticks"),
 		.mode = 0444,

@@ -156,6 +156,8 @@ struct kulink_event_head {
  * @KULINK_OP_SEQUENCE: part names an event; reply: __u64, the last sequence that left for
  *	the readers of this channel, or was lost on the way; what was emitted before the
  *	request has left by then
+ * @KULINK_OP_REPLY: set in the op of a reply that travels as a datagram or a frame, so that it
+ *	is never taken for a request
  *
  * Which channel carries which: its chapter in docs/channels.
  */
@@ -172,6 +174,7 @@ enum kulink_op {
 	KULINK_OP_LIST,
 	KULINK_OP_PAGE,
 	KULINK_OP_SEQUENCE,
+	KULINK_OP_REPLY = 0x8000,
 };
 
 /**
@@ -411,6 +414,22 @@ struct kulink_ioc_map {
 #define KULINK_IOC_DUMP		_IOWR(KULINK_IOC_MAGIC, 0x03, struct kulink_ioc_table)
 #define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
 #define KULINK_IOC_MAP		_IOWR(KULINK_IOC_MAGIC, 0x08, struct kulink_ioc_map)
+
+/*
+ * Packets: a message is an Ethernet frame of this type, and so is its reply, to the station it came
+ * from, with the same id; what the frame has behind the message is padding. The upper half of an id
+ * is the asking program's own number, picked at random; the lower half counts up. A request that was
+ * not answered is sent again under its id: a CALL that was run is answered again, not run again.
+ * Statuses of the channel's own: -EINPROGRESS it is still running, ask again; -EBUSY too many are
+ * running, it was not run; -EIO it was run, and the reply is not kept any more. A request to all
+ * stations for a service that is not there is not answered. CALL, INFO, LIST, SEQUENCE; EVENT and
+ * GONE go to all. Numbers are in the sender's byte order: another abi than one's own, or one that
+ * is swapped, is not understood.
+ */
+/** KULINK_PACKET_ETHERTYPE - IEEE 802's first one for local experiments */
+#define KULINK_PACKET_ETHERTYPE	0x88b5
+/** KULINK_PACKET_CALL_MAX - most bytes of a call's request or reply: what a frame of lo holds */
+#define KULINK_PACKET_CALL_MAX	(65536 - sizeof(struct kulink_msg))
 
 /*
  * Socket options at level SOL_IP, of any IPv4 socket of the initial network namespace. One range of
