@@ -60,8 +60,8 @@ void visit_failed(struct visit *v, const char *part, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Not tried and no failure: said with -v */
 void visit_skipped(struct visit *v, const char *part, const char *why);
-/* Whether an error only says that we are not root */
-bool visit_refused(int err);
+/* Whether an error only says that we are not root, or not over this channel */
+bool visit_refused(const struct visit *v, int err);
 /* Whether to stop: an interrupt came. What was changed is still restored. */
 bool tour_stopped(void);
 

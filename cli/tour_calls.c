@@ -36,7 +36,7 @@ static void echo_sizes(struct visit *v, const struct kulink_part *part, unsigned
 
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes) && sizes[i] <= most; i++) {
 		err = echo(v, part->name, buffer, sizes[i]);
-		if (visit_refused(err)) {
+		if (visit_refused(v, err)) {
 			visit_skipped(v, part->name, "we may not make it");
 			return;
 		}
@@ -93,7 +93,7 @@ static void call_factorial(struct visit *v, const struct kulink_part *part)
 	int err;
 
 	err = kulink_call(v->k, part->name, "10", 2, reply, &len);
-	if (visit_refused(err))
+	if (visit_refused(v, err))
 		visit_skipped(v, part->name, "we may not make it");
 	else if (err)
 		visit_failed(v, part->name, "of 10: %s", error_meaning(err));

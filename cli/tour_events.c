@@ -131,7 +131,7 @@ static void event_try(struct visit *v, const struct source *source)
 	    (value->type != KULINK_TYPE_U64 && value->type != KULINK_TYPE_S64))
 		return;
 	err = kulink_subscribe(v->k, source->event);
-	if (visit_refused(err)) {
+	if (visit_refused(v, err)) {
 		visit_skipped(v, source->event, "we may not subscribe");
 		return;
 	}

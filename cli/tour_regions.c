@@ -19,7 +19,7 @@ static void region_map(struct visit *v, const struct kulink_part *part)
 	void *at;
 	int err = kulink_map(v->k, part->name, &at, &length);
 
-	if (visit_refused(err)) {
+	if (visit_refused(v, err)) {
 		visit_skipped(v, part->name, "we may not map it");
 		return;
 	}

@@ -220,7 +220,7 @@ static void table_read(struct visit *v, const struct kulink_part *part)
 	int err;
 
 	err = copy_take(&copy, v->k, part);
-	if (visit_refused(err))
+	if (visit_refused(v, err))
 		visit_skipped(v, part->name, "we may not read it");
 	else if (copy.bad)
 		visit_failed(v, part->name, "%s", copy.bad);

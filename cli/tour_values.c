@@ -74,7 +74,7 @@ static bool value_read(struct visit *v, const struct kulink_part *part)
 				     err ? error_name(err) : "a value");
 		return false;
 	}
-	if (visit_refused(err)) {
+	if (visit_refused(v, err)) {
 		visit_skipped(v, part->name, "we may not read it");
 		return false;
 	}
@@ -222,7 +222,7 @@ static void value_range(struct visit *v, const struct kulink_part *part,
 static void value_refused(struct visit *v, const struct kulink_part *part, int err,
 			  const struct kulink_datum *new, const struct kulink_datum *old)
 {
-	if (visit_refused(err)) {
+	if (visit_refused(v, err)) {
 		visit_skipped(v, part->name, "we may not set it");
 		return;
 	}

@@ -30,7 +30,8 @@ struct kulink;
 /**
  * kulink_open() - a handle to a service
  * @k: gets the handle; NULL on error
- * @service: "hwstats0"
+ * @service: "hwstats0"; of another machine "hwstats0@HOST", as a channel that reaches there has it:
+ *	udp: "@192.0.2.1", "@host:9185", "@[2001:db8::1]:9185"
  * @channel: "genl": this channel and no other. NULL: for each request the best channel
  *	here that carries it and may be used by us
  *
@@ -268,6 +269,7 @@ int kulink_list(int (*each)(void *ctx, const char *service), void *ctx);
  * @carries: enum kulink_kind bits
  * @call_max: most bytes of a call's request or reply; 0: carries none
  * @lossy: events may be lost at the reader (it is told)
+ * @anonymous: it brings no credentials: whoever uses it is "others" of each part's mode
  * @where: path or name that carries it, with SERVICE in it
  * @who: a sentence: who may use it
  * @limits: a sentence: what to know
@@ -277,6 +279,7 @@ struct kulink_channel_info {
 	uint32_t carries;
 	size_t call_max;
 	bool lossy;
+	bool anonymous;
 	const char *where;
 	const char *who;
 	const char *limits;

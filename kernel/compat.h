@@ -88,6 +88,11 @@
 #define kulink_register_sysctl(path, table, n)	register_sysctl(path, table)
 #endif
 
+/* kernel_bind(): takes an address of another type since 6.19 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define sockaddr_unsized sockaddr
+#endif
+
 /* EXPORT_SYMBOL_IF_KUNIT()'s namespace: a string from 6.13 on */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define KULINK_IMPORT_KUNIT	MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING")

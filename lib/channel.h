@@ -16,6 +16,7 @@ struct kulink_arena;
  * struct kulink_session - a service opened over one channel
  * @service: its name
  * @root: "" or, in unit tests, a directory that stands for /
+ * @host: the other machine, as the channel writes it; NULL: this one
  * @info: its declaration, parsed
  * @private: the channel's; NULL before open
  * @message: a channel's sentence about its last error (an extended ack); "" if it has none
@@ -23,6 +24,7 @@ struct kulink_arena;
 struct kulink_session {
 	const char *service;
 	const char *root;
+	const char *host;
 	const struct kulink_info *info;
 	void *private;
 	char message[256];
@@ -84,6 +86,8 @@ struct kulink_raw_event {
  * @available: whether it can be used here at all; a sentence in @why
  * @open: open @s->service; -ENOENT if it is not published here
  * @close: release
+ * @declaration: the declaration's text of a service of @s->host, which has no sysfs here; free() it. Opens
+ *	and closes by itself. NULL: the channel reaches this machine only
  * @dump: one attempt; -EAGAIN: interrupted by a change of the rows, the handle tries again
  * @subscribe: @event NULL for all; @seq: one for each declared event, in declared order, comes filled
  *	with UINT64_MAX: give the sequence so far where now subscribed. Events that arrive with that or
@@ -103,6 +107,7 @@ struct kulink_channel {
 	int (*available)(char *why, size_t size);
 	int (*open)(struct kulink_session *s);
 	void (*close)(struct kulink_session *s);
+	int (*declaration)(struct kulink_session *s, char **text, size_t *len);
 	int (*get)(struct kulink_session *s, const struct kulink_part *value,
 		   struct kulink_datum *datum);
 	int (*set)(struct kulink_session *s, const struct kulink_part *value,
@@ -148,6 +153,7 @@ extern const struct kulink_channel kulink_netlink KULINK_HIDDEN;
 extern const struct kulink_channel kulink_mmap KULINK_HIDDEN;
 extern const struct kulink_channel kulink_upcall KULINK_HIDDEN;
 extern const struct kulink_channel kulink_packet KULINK_HIDDEN;
+extern const struct kulink_channel kulink_udp KULINK_HIDDEN;
 
 /* table.c */
 KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);

@@ -24,6 +24,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_mmap,
 	&kulink_upcall,
 	&kulink_packet,
+	&kulink_udp,
 	NULL
 };
 

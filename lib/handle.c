@@ -22,7 +22,7 @@ int kulink_say(struct kulink *k, int error, const char *format, ...)
 
 bool kulink_there(const struct kulink *k)
 {
-	return !faccessat(k->dir, "kulink/declaration", F_OK, 0);
+	return k->host || !faccessat(k->dir, "kulink/declaration", F_OK, 0);
 }
 
 void kulink_slot_close(struct kulink_slot *slot)
@@ -42,7 +42,8 @@ static int slot_open(struct kulink *k, struct kulink_slot *slot)
 	if (!kulink_there(k))
 		return kulink_say(k, -ENODEV, "%s is gone", k->service);
 	slot->session = (struct kulink_session){
-		.service = k->service, .root = k->root, .info = &k->declaration.info,
+		.service = k->service, .root = k->root, .host = k->host,
+		.info = &k->declaration.info,
 	};
 	error = slot->channel->open(&slot->session);
 	slot->open = !error;
@@ -222,6 +223,36 @@ static struct kulink_slot *slots_new(const struct kulink *k)
 	return slots;
 }
 
+/* Of a service elsewhere: by the channel itself */
+static int fetch_declaration(struct kulink *k)
+{
+	struct kulink_session session = { .service = k->service, .root = k->root, .host = k->host };
+	char *text;
+	size_t len;
+	int error;
+
+	error = k->only->declaration(&session, &text, &len);
+	if (error)
+		return error;
+	error = kulink_declaration_parse(&k->declaration, text, len);
+	free(text);
+	if (error)
+		return error;
+	k->declaration.info.published = k->only->info.name;
+	return strcmp(k->declaration.info.service, k->service) ? -EPROTO : 0;
+}
+
+static int read_declaration(struct kulink *k)
+{
+	int error;
+
+	k->dir = kulink_dir_open(k->root, "/sys/class/kulink", k->service);
+	if (k->dir < 0)
+		return k->dir;
+	error = kulink_declaration_load(&k->declaration, k->dir, k->service);
+	return error == -ENODEV ? -ENOENT : error;	/* it left before we had it */
+}
+
 static int handle_fill(struct kulink *k, const char *root)
 {
 	int error;
@@ -231,15 +262,36 @@ static int handle_fill(struct kulink *k, const char *root)
 	k->events.slots = slots_new(k);
 	if (!k->root || !k->slots || !k->events.slots)
 		return -ENOMEM;
-	k->dir = kulink_dir_open(root, "/sys/class/kulink", k->service);
-	if (k->dir < 0)
-		return k->dir;
-	error = kulink_declaration_load(&k->declaration, k->dir, k->service);
-	if (error == -ENODEV)
-		return -ENOENT;	/* it left before we had it */
+	error = k->host ? fetch_declaration(k) : read_declaration(k);
 	if (error || !k->only)
 		return error;
 	return slot_open(k, k->slots);
+}
+
+/* The first that reaches other machines */
+static const struct kulink_channel *far_channel(const struct kulink_channel *const *list)
+{
+	while (*list && !(*list)->declaration)
+		list++;
+	return *list;
+}
+
+/* SERVICE or SERVICE@HOST */
+static int handle_name(struct kulink *k, const char *service)
+{
+	size_t len = strcspn(service, "@");
+
+	if (!kulink_name_valid(service, len))
+		return -ENOENT;
+	memcpy(k->service, service, len);
+	if (!service[len])
+		return 0;
+	if (!k->only)
+		k->only = far_channel(k->list);
+	if (!k->only || !k->only->declaration)
+		return -EOPNOTSUPP;
+	k->host = strdup(service + len + 1);
+	return k->host ? 0 : -ENOMEM;
 }
 
 int kulink_open_at(struct kulink **out, const char *root, const struct kulink_channel *const *list,
@@ -255,19 +307,18 @@ int kulink_open_at(struct kulink **out, const char *root, const struct kulink_ch
 		index = kulink_channel_find(list, channel);
 	if (!service || !*service || index < 0)
 		return -EINVAL;
-	if (!kulink_name_valid(service, strlen(service)))
-		return -ENOENT;
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		return -ENOMEM;
-	strcpy(k->service, service);
 	k->dir = -1;
 	k->list = list;
 	k->only = channel ? list[index] : NULL;
-	while (!channel && list[k->n_channels])
+	error = handle_name(k, service);
+	while (!k->only && list[k->n_channels])
 		k->n_channels++;
 	k->n_channels += !k->n_channels;
-	error = handle_fill(k, root);
+	if (!error)
+		error = handle_fill(k, root);
 	if (error) {
 		kulink_close(k);
 		return error;
@@ -296,6 +347,7 @@ void kulink_close(struct kulink *k)
 	kulink_events_free(k);
 	free(k->slots);
 	free(k->root);
+	free(k->host);
 	kulink_declaration_free(&k->declaration);
 	if (k->dir >= 0)
 		close(k->dir);

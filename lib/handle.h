@@ -43,7 +43,8 @@ struct kulink_events {
 struct kulink {
 	char service[KULINK_NAME_SIZE];
 	char *root;
-	int dir;			/* of the service in sysfs: goes with it */
+	char *host;			/* another machine; NULL: this one */
+	int dir;			/* of the service in sysfs: goes with it; -1 with @host */
 	const struct kulink_channel *const *list;
 	size_t n_channels;
 	const struct kulink_channel *only;	/* asked for by name */

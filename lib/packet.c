@@ -192,6 +192,7 @@ const struct kulink_channel kulink_packet = {
 		.carries = KULINK_CALLS | KULINK_EVENTS,
 		.call_max = KULINK_PACKET_CALL_MAX,
 		.lossy = true,
+		.anonymous = true,
 		.where = "frames of EtherType 0x88b5 on the interface that the administrator names",
 		.who = "programs with CAP_NET_RAW, and every station on the wire: they are others",
 		.limits = "off until an interface is named; one frame a call (the interface's MTU), an Ethernet's holds 1420 bytes",

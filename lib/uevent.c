@@ -242,6 +242,7 @@ const struct kulink_channel kulink_uevent = {
 		.name = "uevent",
 		.carries = KULINK_EVENTS,
 		.lossy = true,
+		.anonymous = true,
 		.where = "netlink's NETLINK_KOBJECT_UEVENT, and so udev's rules",
 		.who = "anyone; events that others may not read are not sent",
 		.limits = "2 KiB and 64 variables a uevent, else it comes without fields; slow; a "

@@ -41,4 +41,14 @@ static inline struct channels channels_with(enum kulink_kind kind)
 	return channels;
 }
 
+/* Whether its programs are others, whoever they are */
+static inline bool is_anonymous(const char *name)
+{
+	const struct kulink_channel_info *info = kulink_channels();
+
+	while (info->name && strcmp(info->name, name))
+		info++;
+	return info->anonymous;
+}
+
 #endif /* TESTS_CHANNELS_H */

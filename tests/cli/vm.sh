@@ -116,7 +116,9 @@ one_channel() { # CHANNEL
 	check "$1: info" shape object kulink info hwstats0 -c "$1" --json
 	if carries "$1" values; then
 		check "$1: get" shape object kulink get hwstats0 -c "$1" --json
-		if can_set "$1"; then
+		if is_anonymous "$1"; then
+			check "$1: root is others, too" fails EACCES kulink set hwstats0 threshold=11 -c "$1"
+		elif can_set "$1"; then
 			check "$1: set, read over all" set_and_read "$1"
 			check "$1: out of range" refused "$1"
 			check "$1: not allowed" not_allowed "$1"

@@ -156,6 +156,9 @@ struct kulink_event_head {
  * @KULINK_OP_SEQUENCE: part names an event; reply: __u64, the last sequence that left for
  *	the readers of this channel, or was lost on the way; what was emitted before the
  *	request has left by then
+ * @KULINK_OP_PROVE: over udp, from beyond loopback, before anything else: payload: __u64, 0 or
+ *	the token that came; reply: __u64, the token to send back, or 0: it is proven that the
+ *	sender's address receives what is sent to it. Service and part are empty
  * @KULINK_OP_REPLY: set in the op of a reply that travels as a datagram or a frame, so that it
  *	is never taken for a request
  *
@@ -174,6 +177,7 @@ enum kulink_op {
 	KULINK_OP_LIST,
 	KULINK_OP_PAGE,
 	KULINK_OP_SEQUENCE,
+	KULINK_OP_PROVE,
 	KULINK_OP_REPLY = 0x8000,
 };
 
@@ -216,6 +220,27 @@ struct kulink_msg {
 	char service[KULINK_NAME_SIZE];
 	char part[KULINK_NAME_SIZE];
 };
+
+/*
+ * UDP: a message is a datagram, and so is its reply, to the port it came from, with the same id.
+ * The first id is any number; those of SET and CALL then count up, the next only when the former
+ * has been answered or given up. A request that was not answered is sent again under its id: a SET
+ * or CALL that was run is answered again, not run again. Statuses of the channel's own:
+ * -EINPROGRESS it is still running, ask again; -EBUSY too many are running, it was not run; -EIO
+ * it was run, and the reply is not kept any more; -ENOKEY KULINK_OP_PROVE comes first. A
+ * subscriber is the port that a SUBSCRIBE came from, for KULINK_UDP_LEASE seconds; another
+ * SUBSCRIBE renews it and tells how far the events have come.
+ */
+/** KULINK_UDP_PORT - the port that is meant where none is named */
+#define KULINK_UDP_PORT		9185
+/** KULINK_UDP_MAX - most bytes of a message: IPv4's largest datagram */
+#define KULINK_UDP_MAX		65507
+/** KULINK_UDP_CALL_MAX - most bytes of a call's request or reply */
+#define KULINK_UDP_CALL_MAX	(KULINK_UDP_MAX - sizeof(struct kulink_msg))
+/** KULINK_UDP_PIECE - most bytes of a message with a piece of a table, beyond loopback */
+#define KULINK_UDP_PIECE	1400
+/** KULINK_UDP_LEASE - seconds until a subscription ends unless it is renewed */
+#define KULINK_UDP_LEASE	30
 
 /**
  * struct kulink_ioc_info - KULINK_IOC_INFO: the declaration
