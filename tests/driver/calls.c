@@ -6,6 +6,7 @@
  *	big		the request is a u64: so many bytes of the pattern
  *	sink		takes anything, answers nothing
  *	tiny		eight bytes at most, both ways
+ *	count		how often it has been made, as the value "counted" has it
  *	write		changes the value "written": the request's u64; needs write permission
  *	write_any	the same, open to all
  *	written		answers it
@@ -125,6 +126,20 @@ static int written(void *priv, const void *request, size_t request_len, void *re
 	return 0;
 }
 
+static int count(void *priv, const void *request, size_t request_len, void *reply,
+		 size_t *reply_len)
+{
+	struct ktest *kt = priv;
+	u64 counted;
+
+	mutex_lock(&kt->fn_lock);
+	counted = ++kt->counted;
+	mutex_unlock(&kt->fn_lock);
+	memcpy(reply, &counted, sizeof(counted));
+	*reply_len = sizeof(counted);
+	return 0;
+}
+
 static int slow(void *priv, const void *request, size_t request_len, void *reply,
 		size_t *reply_len)
 {
@@ -164,6 +179,7 @@ struct kulink_call ktest_calls[] = {
 	CALL("write", 0200, 8, 8, write_it),
 	CALL("write_any", 0222, 8, 8, write_it),
 	CALL("written", 0444, 0, 8, written),
+	CALL("count", 0222, 0, 8, count),
 	CALL("slow", 0444, 8, 8, slow),
 	CALL("fail", 0444, 8, 8, fail),
 	CALL("mode_0400", 0400, 64, 64, echo),

@@ -58,6 +58,7 @@ struct ktest {
 	u64 changes;
 	struct mutex fn_lock;		/* guards what follows */
 	u64 written;
+	u64 counted;
 	bool fn_bool;
 	s64 fn_s64;
 	u64 fn_u64;

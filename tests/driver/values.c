@@ -191,6 +191,7 @@ struct kulink_value ktest_values[] = {
 	KULINK_VALUE_STRING(struct ktest, text),
 	KULINK_VALUE_RANGE(struct ktest, sized, 2, 5),
 	KULINK_VALUE_RO(struct ktest, changes),
+	KULINK_VALUE_RO(struct ktest, counted),
 	KULINK_VALUE_RO(struct ktest, fixed),
 	KULINK_VALUE_RO(struct ktest, title),
 	MODE(mode_0600, 0600),
