@@ -50,7 +50,7 @@ static bool may_answer(const struct kulink_packet_from *from, int status)
 }
 
 /* Without a payload */
-static void answer(const struct kulink_packet_from *from, const struct kulink_msg *msg, int status)
+static struct kulink_msg bare(const struct kulink_msg *msg, int status)
 {
 	struct kulink_msg head = *msg;
 
@@ -58,8 +58,20 @@ static void answer(const struct kulink_packet_from *from, const struct kulink_ms
 	head.abi = KULINK_ABI;
 	head.op |= KULINK_OP_REPLY;
 	head.status = status;
-	if (may_answer(from, status))
-		kulink_packet_send(from, &head, NULL);
+	return head;
+}
+
+/* Frames may have become shorter than the reply is. */
+static void answer(const struct kulink_packet_from *from, const struct kulink_msg *head,
+		   const void *payload)
+{
+	struct kulink_msg too_long;
+
+	if (!may_answer(from, head->status) ||
+	    kulink_packet_send(from, head, payload) != -EMSGSIZE)
+		return;
+	too_long = bare(head, -EMSGSIZE);
+	kulink_packet_send(from, &too_long, NULL);
 }
 
 static void run_once(const struct kulink_packet_from *from, const struct kulink_msg *msg,
@@ -71,18 +83,14 @@ static void run_once(const struct kulink_packet_from *from, const struct kulink_
 		.reply_max = max(kulink_packet_room(), sizeof(*msg)),
 		.streams = &kulink_packet_streams,
 	};
-	struct kulink_reply reply;
+	struct kulink_reply reply = {};
 	int err = kulink_message_run(&peer, NULL, msg, len, &reply);
 
-	if (err) {
-		kulink_once_end(once, rq, NULL);
-		answer(from, msg, err);
-		return;
-	}
+	if (err)
+		reply.head = bare(msg, err);
 	reply.head.op |= KULINK_OP_REPLY;
 	kulink_once_end(once, rq, &reply);
-	if (may_answer(from, reply.head.status))
-		kulink_packet_send(from, &reply.head, kulink_reply_payload(&reply));
+	answer(from, &reply.head, kulink_reply_payload(&reply));
 	kulink_reply_free(&reply);
 }
 
@@ -92,6 +100,7 @@ static void run(const struct kulink_packet_from *from, const struct kulink_msg *
 	struct kulink_once_request *rq;
 	struct kulink_once_reply *reply;
 	const struct kulink_msg *head;
+	struct kulink_msg refusal;
 	int err;
 
 	memcpy(asker.address, from->address, sizeof(asker.address));
@@ -103,13 +112,14 @@ static void run(const struct kulink_packet_from *from, const struct kulink_msg *
 		break;
 	case -EALREADY:
 		head = (const struct kulink_msg *)reply->bytes;
-		kulink_packet_send(from, head, head + 1);
+		answer(from, head, head + 1);
 		kulink_once_put(reply);
 		break;
 	case -ESTALE:
 		break;
 	default:
-		answer(from, msg, err);
+		refusal = bare(msg, err);
+		answer(from, &refusal, NULL);
 	}
 }
 
@@ -117,11 +127,13 @@ static void request_work(struct work_struct *work)
 {
 	struct packet_request *rq = container_of(work, struct packet_request, work);
 	size_t len = rq->skb->len;
-	void *msg = kvmalloc(len, GFP_KERNEL);
+	struct kulink_msg *msg = kvmalloc(len, GFP_KERNEL);
 
 	if (msg && !skb_copy_bits(rq->skb, 0, msg, len)) {
 		consume_skb(rq->skb);
-		run(&rq->from, msg, len);
+		/* its pages may be the sender's (PACKET_TX_RING), who has written to them since */
+		if (!(msg->op & KULINK_OP_REPLY))
+			run(&rq->from, msg, len);
 	} else {
 		kfree_skb(rq->skb);
 	}

@@ -138,7 +138,7 @@ int kulink_packet_route(const char *root, const char *interface, struct sockaddr
 	*to = (struct sockaddr_ll){ 0 };
 	if (!index || !station(root, interface, to)) {
 		if (why)
-			snprintf(why, size, "there is no interface %s here", interface);
+			snprintf(why, size, "there is no interface %s here, or it is no Ethernet", interface);
 		return -ENOENT;
 	}
 	to->sll_ifindex = index;

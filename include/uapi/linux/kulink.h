@@ -448,8 +448,8 @@ struct kulink_ioc_map {
  * Statuses of the channel's own: -EINPROGRESS it is still running, ask again; -EBUSY too many are
  * running, it was not run; -EIO it was run, and the reply is not kept any more. A request to all
  * stations for a service that is not there is not answered. CALL, INFO, LIST, SEQUENCE; EVENT and
- * GONE go to all. Numbers are in the sender's byte order: another abi than one's own, or one that
- * is swapped, is not understood.
+ * GONE go to all. Numbers are in the sender's byte order: another abi than one's own is answered
+ * with -EPROTONOSUPPORT, what comes from a machine of the other order is not answered.
  */
 /** KULINK_PACKET_ETHERTYPE - IEEE 802's first one for local experiments */
 #define KULINK_PACKET_ETHERTYPE	0x88b5
