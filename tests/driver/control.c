@@ -8,7 +8,8 @@
  *	errno		what "refused" and "unreadable" answer; 0: they work
  *	release		wakes what sleeps
  *	flood		emits so many of each event from process context
- *	flood_irq	the same from hard interrupts
+ *	flood_data	emits so many of the event "data" alone
+ *	flood_irq	as flood, from hard interrupts
  *	region_fill	fills the regions by a seed
  *	region_check	refuses unless those that can be written hold what that seed puts there
  *	tick		changes the value "ticks" by itself; 1: from a hard interrupt
@@ -70,6 +71,8 @@ module_param_cb(release, &action_ops, ktest_release, 0200);
 MODULE_PARM_DESC(release, "wake what sleeps");
 module_param_cb(flood, &action_ops, ktest_flood, 0200);
 MODULE_PARM_DESC(flood, "emit so many of each event");
+module_param_cb(flood_data, &action_ops, ktest_flood_data, 0200);
+MODULE_PARM_DESC(flood_data, "emit so many of the event data");
 module_param_cb(flood_irq, &action_ops, ktest_flood_irq, 0200);
 MODULE_PARM_DESC(flood_irq, "emit so many of each event from hard interrupts");
 module_param_cb(region_fill, &action_ops, ktest_region_fill, 0200);

@@ -72,6 +72,17 @@ int ktest_flood(struct ktest *kt, unsigned long n)
 	return 0;
 }
 
+int ktest_flood_data(struct ktest *kt, unsigned long n)
+{
+	mutex_lock(&kt->flood_lock);
+	while (n--) {
+		emit(kt, KTEST_DATA);
+		cond_resched();
+	}
+	mutex_unlock(&kt->flood_lock);
+	return 0;
+}
+
 /* A few at a time: an interrupt must be short. */
 #define IRQ_BATCH	16
 

@@ -144,9 +144,10 @@ int ktest_delay(struct ktest *kt);
 int ktest_release(struct ktest *kt, unsigned long arg);
 void ktest_leave(struct work_struct *work);
 
-/* events.c: emit @n of each event, from this context and from hard interrupts */
+/* events.c: emit @n of each event or of one, from this context, or of each from hard interrupts */
 void ktest_events_init(struct ktest *kt);
 int ktest_flood(struct ktest *kt, unsigned long n);
+int ktest_flood_data(struct ktest *kt, unsigned long n);
 int ktest_flood_irq(struct ktest *kt, unsigned long n);
 void ktest_events_exit(struct ktest *kt);
 
