@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * links CHANNEL...: the table "links" of hwstats0 over each channel, held against
- * /sys/class/net/DEVICE/statistics and /proc/net/dev, row by row. The network must be quiet. With -k N, the kernel's
- * list of devices changes meanwhile and only the devices t0 to tN-1 stand still.
+ * /sys/class/net/DEVICE/statistics and /proc/net/dev, row by row. The network must be quiet, but for
+ * the loopback device. With -k N, the kernel's list of devices changes meanwhile and only the devices
+ * t0 to tN-1 stand still.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -146,6 +147,12 @@ struct findings {
 	size_t rows, strange, sysfs, net_dev, index, traffic;
 };
 
+/* The questions themselves may travel by it, and are counted. */
+static bool carries_questions(const struct link *link)
+{
+	return !strcmp(link->name, "lo");
+}
+
 /* what traffic.c sent */
 static bool has_its_traffic(const struct kulink_row *row, uint64_t i)
 {
@@ -167,6 +174,8 @@ static int hold_against(void *ctx, const struct kulink_row *row)
 	}
 	link->seen = true;
 	found->index += cell(row, "ifindex") != if_nametoindex(link->name);
+	if (carries_questions(link))
+		return 0;
 	for (i = 0; i < COUNTERS; i++)
 		found->sysfs += cell(row, counters[i]) != link->sysfs[i];
 	as_net_dev(row, net_dev);
@@ -267,7 +276,8 @@ int main(int argc, char **argv)
 	n_before = n_links;
 	read_sysfs();
 	for (i = 0; i < (int)n_links; i++)
-		if (memcmp(before[i].sysfs, links[i].sysfs, sizeof(links[i].sysfs)))
+		if (!carries_questions(&links[i]) &&
+		    memcmp(before[i].sysfs, links[i].sysfs, sizeof(links[i].sysfs)))
 			break;
 	point(n_before == n_links && i == (int)n_links, "kernel", "the network was quiet meanwhile");
 	printf("1..%d\n", tests);
