@@ -6,10 +6,14 @@
 
 #include "again.h"
 
-/* ms: until a request is sent again, at first and at most; and without a word from the other end */
+/* ms: until a request is sent again, at first and at most */
 #define FIRST	100
 #define MOST	1000
-#define SILENCE	10000
+/*
+ * How often without a word from the other end: ten seconds in all. Not by the clock, which goes on while a program is stopped
+ * and what comes for it is dropped.
+ */
+#define TRIES	13
 
 int64_t kulink_now(void)
 {
@@ -51,24 +55,25 @@ static int await(const struct kulink_again *again, const struct kulink_msg *requ
 int kulink_again(const struct kulink_again *again, const struct kulink_msg *request,
 		 struct kulink_msg **reply)
 {
-	int64_t now = kulink_now(), heard = now, until, wait = FIRST;
+	int64_t until, wait = FIRST;
+	unsigned int tries = 0;
 	int n;
 
 	do {
 		n = again->send(again->ctx, request);
 		if (n)
 			return n;
-		until = now + wait;
+		tries++;
+		until = kulink_now() + wait;
 		do {
 			n = await(again, request, until, reply);
 			if (n < 0 && n != -EAGAIN)
 				return n;
 			if (n >= 0 && (*reply)->status != -EINPROGRESS)
 				return n;
-			now = kulink_now();
-			heard = n >= 0 ? now : heard;
+			tries = n >= 0 ? 0 : tries;
 		} while (n >= 0);
 		wait = wait * 2 < MOST ? wait * 2 : MOST;
-	} while (now - heard < SILENCE);
+	} while (tries < TRIES);
 	return -ETIMEDOUT;
 }

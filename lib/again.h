@@ -30,7 +30,7 @@ KULINK_HIDDEN int64_t kulink_now(void);
  *
  * A status of -EINPROGRESS says that it is worth waiting on.
  *
- * Bytes of it; -ETIMEDOUT: for ten seconds there was no word; or what send or receive says
+ * Bytes of it; -ETIMEDOUT: 13 times, ten seconds in all, there was no word; or what send or receive says
  */
 KULINK_HIDDEN int kulink_again(const struct kulink_again *again, const struct kulink_msg *request,
 			       struct kulink_msg **reply);
