@@ -111,7 +111,9 @@ skip() {
 one() { # TEST
 	set -eu
 	cd "$HOWTO/$example"
-	trap 'exec 9>&-; for left in $loaded; do rmmod $left; done' EXIT
+	# who is still begun would keep what the test says open, for ever
+	trap 'exec 9>&-; jobs -p >/tmp/jobs; kill -9 $(cat /tmp/jobs) 2>/dev/null || true; for left in $loaded; do rmmod $left; done' EXIT
+	trap 'exit 143' TERM
 	echo "howto test $$ begins" >/dev/kmsg
 	"$1"
 	for left in $loaded; do
