@@ -298,7 +298,7 @@ struct kulink_subscription {
 /** KULINK_EVENT_MAX - most bytes of an event's record */
 #define KULINK_EVENT_MAX	2048
 
-/** struct kulink_event_buffer - an event taken from the ring */
+/** struct kulink_event_buffer - an event taken from the ring; from @head on a message's payload */
 struct kulink_event_buffer {
 	u32 event;			/* index */
 	u32 len;			/* bytes of @record */
@@ -306,6 +306,9 @@ struct kulink_event_buffer {
 	struct kulink_event_head head;
 	u8 record[KULINK_EVENT_MAX];
 };
+
+static_assert(offsetof(struct kulink_event_buffer, record) ==
+	      offsetofend(struct kulink_event_buffer, head));
 
 /* Start with no event wanted. -ENODEV, -ENOMEM */
 int kulink_subscription_init(struct kulink_subscription *sub, struct kulink_service *service,

@@ -68,6 +68,17 @@ void kulink_message_head(struct kulink_msg *head, u16 op, const struct kulink_se
 			 const char *part, size_t payload_len);
 
 /**
+ * kulink_message_reply() - a reply's header, where a reply is a datagram or a frame
+ * @request: the header that came
+ * @status: of the reply
+ * @payload_len: bytes that follow
+ *
+ * With KULINK_OP_REPLY in its op. Any context.
+ */
+struct kulink_msg kulink_message_reply(const struct kulink_msg *request, int status,
+				       size_t payload_len);
+
+/**
  * kulink_message_copy() - the next piece of a message to user space
  * @head: its header; head->len says how long it is in all
  * @payload: what follows the header

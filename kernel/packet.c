@@ -29,31 +29,19 @@ static unsigned long events_dropped;
 module_param(events_dropped, ulong, 0444);
 MODULE_PARM_DESC(events_dropped, "events that did not leave: longer than a frame, no interface, or its queue was full");
 
-/* Of a published service; what its stream sends next */
-struct packet_stream {
-	struct kulink_stream stream;
-	struct kulink_msg head;
-	struct {
-		struct kulink_event_head head;
-		u8 record[KULINK_EVENT_MAX];
-	} payload;
-};
-
 struct kulink_streams kulink_packet_streams;
 
 static void send_event(struct kulink_stream *stream, const struct kulink_event_buffer *event)
 {
-	struct packet_stream *ps = container_of(stream, struct packet_stream, stream);
 	struct kulink_service *service = stream->service;
+	struct kulink_msg head;
 
 	if (kulink_permit(service, NULL, kulink_event_mode(service, event->event), MAY_READ))
 		return;
-	ps->payload.head = event->head;
-	memcpy(ps->payload.record, event->record, event->len);
-	kulink_message_head(&ps->head, KULINK_OP_EVENT, service,
+	kulink_message_head(&head, KULINK_OP_EVENT, service,
 			    kulink_event_name(service, event->event),
 			    sizeof(event->head) + event->len);
-	if (kulink_packet_send(NULL, &ps->head, &ps->payload))
+	if (kulink_packet_send(NULL, &head, &event->head))
 		WRITE_ONCE(events_dropped, READ_ONCE(events_dropped) + 1);
 }
 
@@ -72,26 +60,24 @@ static const struct kulink_stream_ops stream_ops = {
 
 static int packet_add(struct kulink_service *service, void **slot)
 {
-	struct packet_stream *ps = kvzalloc(sizeof(*ps), GFP_KERNEL);
+	struct kulink_stream *stream = kzalloc(sizeof(*stream), GFP_KERNEL);
 	int err;
 
-	if (!ps)
+	if (!stream)
 		return -ENOMEM;
-	err = kulink_stream_init(&ps->stream, &kulink_packet_streams, service);
+	err = kulink_stream_init(stream, &kulink_packet_streams, service);
 	if (err) {
-		kvfree(ps);
+		kfree(stream);
 		return err;
 	}
-	*slot = ps;
+	*slot = stream;
 	return 0;
 }
 
 static void packet_remove(struct kulink_service *service, void *slot)
 {
-	struct packet_stream *ps = slot;
-
-	kulink_stream_destroy(&ps->stream);
-	kvfree(ps);
+	kulink_stream_destroy(slot);
+	kfree(slot);
 }
 
 struct kulink_channel kulink_packet_channel = {

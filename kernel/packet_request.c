@@ -49,18 +49,6 @@ static bool may_answer(const struct kulink_packet_from *from, int status)
 	return !from->broadcast || status != -ENOENT;
 }
 
-/* Without a payload */
-static struct kulink_msg bare(const struct kulink_msg *msg, int status)
-{
-	struct kulink_msg head = *msg;
-
-	head.len = sizeof(head);
-	head.abi = KULINK_ABI;
-	head.op |= KULINK_OP_REPLY;
-	head.status = status;
-	return head;
-}
-
 /* Frames may have become shorter than the reply is. */
 static void answer(const struct kulink_packet_from *from, const struct kulink_msg *head,
 		   const void *payload)
@@ -70,7 +58,7 @@ static void answer(const struct kulink_packet_from *from, const struct kulink_ms
 	if (!may_answer(from, head->status) ||
 	    kulink_packet_send(from, head, payload) != -EMSGSIZE)
 		return;
-	too_long = bare(head, -EMSGSIZE);
+	too_long = kulink_message_reply(head, -EMSGSIZE, 0);
 	kulink_packet_send(from, &too_long, NULL);
 }
 
@@ -87,7 +75,7 @@ static void run_once(const struct kulink_packet_from *from, const struct kulink_
 	int err = kulink_message_run(&peer, NULL, msg, len, &reply);
 
 	if (err)
-		reply.head = bare(msg, err);
+		reply.head = kulink_message_reply(msg, err, 0);
 	reply.head.op |= KULINK_OP_REPLY;
 	kulink_once_end(once, rq, &reply);
 	answer(from, &reply.head, kulink_reply_payload(&reply));
@@ -118,7 +106,7 @@ static void run(const struct kulink_packet_from *from, const struct kulink_msg *
 	case -ESTALE:
 		break;
 	default:
-		refusal = bare(msg, err);
+		refusal = kulink_message_reply(msg, err, 0);
 		answer(from, &refusal, NULL);
 	}
 }

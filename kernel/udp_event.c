@@ -31,16 +31,6 @@ struct subscriber {
 	u64 since[];
 };
 
-/* Of a published service */
-struct udp_stream {
-	struct kulink_stream stream;
-	struct kulink_msg head;
-	struct {
-		struct kulink_event_head head;
-		u8 record[KULINK_EVENT_MAX];
-	} payload;
-};
-
 static DEFINE_MUTEX(lock);		/* inside kulink_udp_streams.lock and a stream's; guards what follows */
 static LIST_HEAD(subscribers);
 static unsigned int count;
@@ -80,12 +70,10 @@ static struct subscriber *find(const struct kulink_service *service,
 
 static void send_event(struct kulink_stream *stream, const struct kulink_event_buffer *event)
 {
-	struct udp_stream *us = container_of(stream, struct udp_stream, stream);
 	struct subscriber *sub;
+	struct kulink_msg head;
 
-	us->payload.head = event->head;
-	memcpy(us->payload.record, event->record, event->len);
-	kulink_message_head(&us->head, KULINK_OP_EVENT, stream->service,
+	kulink_message_head(&head, KULINK_OP_EVENT, stream->service,
 			    kulink_event_name(stream->service, event->event),
 			    sizeof(event->head) + event->len);
 	mutex_lock(&lock);
@@ -93,22 +81,22 @@ static void send_event(struct kulink_stream *stream, const struct kulink_event_b
 	list_for_each_entry(sub, &subscribers, node) {
 		if (sub->service == stream->service &&
 		    sub->since[event->event] < event->head.seq)
-			kulink_udp_send(&sub->address, &us->head, &us->payload, MSG_DONTWAIT);
+			kulink_udp_send(&sub->address, &head, &event->head, MSG_DONTWAIT);
 	}
 	mutex_unlock(&lock);
 }
 
 static void send_gone(struct kulink_stream *stream)
 {
-	struct udp_stream *us = container_of(stream, struct udp_stream, stream);
 	struct subscriber *sub, *next;
+	struct kulink_msg head;
 
-	kulink_message_head(&us->head, KULINK_OP_GONE, stream->service, "", 0);
+	kulink_message_head(&head, KULINK_OP_GONE, stream->service, "", 0);
 	mutex_lock(&lock);
 	list_for_each_entry_safe(sub, next, &subscribers, node) {
 		if (sub->service != stream->service)
 			continue;
-		kulink_udp_send(&sub->address, &us->head, NULL, MSG_DONTWAIT);
+		kulink_udp_send(&sub->address, &head, NULL, MSG_DONTWAIT);
 		forget(sub);
 	}
 	mutex_unlock(&lock);
@@ -275,32 +263,30 @@ int kulink_udp_hook(void *ctx, struct kulink_service *service, const struct kuli
 
 int kulink_udp_add(struct kulink_service *service, void **slot)
 {
-	struct udp_stream *us;
+	struct kulink_stream *stream;
 	int err;
 
 	*slot = NULL;
 	if (!kulink_count_events(service))
 		return 0;
-	us = kzalloc(sizeof(*us), GFP_KERNEL);
-	if (!us)
+	stream = kzalloc(sizeof(*stream), GFP_KERNEL);
+	if (!stream)
 		return -ENOMEM;
-	err = kulink_stream_init(&us->stream, &kulink_udp_streams, service);
+	err = kulink_stream_init(stream, &kulink_udp_streams, service);
 	if (err) {
-		kfree(us);
+		kfree(stream);
 		return err;
 	}
-	*slot = us;
+	*slot = stream;
 	return 0;
 }
 
 void kulink_udp_remove(struct kulink_service *service, void *slot)
 {
-	struct udp_stream *us = slot;
-
-	if (!us)
+	if (!slot)
 		return;
-	kulink_stream_destroy(&us->stream);
-	kfree(us);
+	kulink_stream_destroy(slot);
+	kfree(slot);
 }
 
 int kulink_udp_events_init(void)

@@ -25,22 +25,11 @@ static const struct kulink_once_limits limits = {
 	.seconds = KULINK_UDP_KEEP_SECONDS,
 };
 
-static struct kulink_msg reply_head(const struct kulink_msg *msg, int status, size_t payload_len)
-{
-	struct kulink_msg head = *msg;
-
-	head.len = sizeof(head) + payload_len;
-	head.abi = KULINK_ABI;
-	head.op |= KULINK_OP_REPLY;
-	head.status = status;
-	return head;
-}
-
 /* At once: a header and at most one number, no longer than what was asked. Never waits */
 static void answer(const union kulink_udp_address *to, const struct kulink_msg *msg, int status,
 		   const u64 *number)
 {
-	struct kulink_msg head = reply_head(msg, status, number ? sizeof(*number) : 0);
+	struct kulink_msg head = kulink_message_reply(msg, status, number ? sizeof(*number) : 0);
 
 	kulink_udp_send(to, &head, number, MSG_DONTWAIT);
 }
@@ -63,7 +52,7 @@ static void run_work(struct work_struct *work)
 
 	err = kulink_message_run(&peer, NULL, msg, rq->len, &reply);
 	if (err)
-		reply = (struct kulink_reply){ .head = reply_head(msg, err, 0) };
+		reply = (struct kulink_reply){ .head = kulink_message_reply(msg, err, 0) };
 	reply.head.op |= KULINK_OP_REPLY;
 	kulink_once_end(once, rq->once, &reply);
 	kulink_udp_send(&rq->from, &reply.head, kulink_reply_payload(&reply), 0);

@@ -368,6 +368,19 @@ void kulink_message_head(struct kulink_msg *head, u16 op, const struct kulink_se
 }
 EXPORT_SYMBOL_GPL(kulink_message_head);
 
+struct kulink_msg kulink_message_reply(const struct kulink_msg *request, int status,
+				       size_t payload_len)
+{
+	struct kulink_msg head = *request;
+
+	head.len = sizeof(head) + payload_len;
+	head.abi = KULINK_ABI;
+	head.op |= KULINK_OP_REPLY;
+	head.status = status;
+	return head;
+}
+EXPORT_SYMBOL_GPL(kulink_message_reply);
+
 ssize_t kulink_message_copy(const struct kulink_msg *head, const void *payload,
 			    size_t *taken, char __user *buf, size_t len)
 {
