@@ -215,6 +215,9 @@ KULINK_HIDDEN void kulink_session_close_dir(struct kulink_session *s);
 KULINK_HIDDEN int kulink_file_open(int dir, const char *name, int flags);
 /* all of a file, NUL-terminated; free(*data) */
 KULINK_HIDDEN int kulink_file_read(int dir, const char *name, char **data, size_t *len);
+/* the first line of a file in the directory that kulink_dir_open() finds, without its newline; cut to @size */
+KULINK_HIDDEN int kulink_file_line(const char *root, const char *format, const char *of,
+				   const char *name, char *text, size_t size);
 KULINK_HIDDEN int kulink_file_write(int dir, const char *name, const void *data, size_t len);
 /* a value in a file of its own */
 KULINK_HIDDEN int kulink_file_get(int dir, const char *name, const struct kulink_part *value,

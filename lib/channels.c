@@ -97,21 +97,12 @@ int kulink_module_available(const char *root, const char *module, const char *ch
 int kulink_module_parameter(const char *root, const char *module, const char *name, char *text,
 			    size_t size)
 {
-	char path[64], *data;
-	size_t len;
-	int dir, error;
+	char path[64];
+	int error;
 
 	snprintf(path, sizeof(path), "/sys/module/%s", module);
-	dir = kulink_dir_open(root, path, "parameters");
-	if (dir < 0)
-		return -ENOENT;
-	error = kulink_file_read(dir, name, &data, &len);
-	close(dir);
-	if (error)
-		return -ENOENT;
-	snprintf(text, size, "%.*s", (int)strcspn(data, "\n"), data);
-	free(data);
-	return 0;
+	error = kulink_file_line(root, path, "parameters", name, text, size);
+	return error == -ENODEV ? -ENOENT : error;
 }
 
 int kulink_available(const char *channel, char *why, size_t why_size)

@@ -96,6 +96,24 @@ int kulink_file_read(int dir, const char *name, char **data, size_t *len)
 	return kulink_file_error(dir, name, error);
 }
 
+int kulink_file_line(const char *root, const char *format, const char *of, const char *name,
+		     char *text, size_t size)
+{
+	int dir = kulink_dir_open(root, format, of), error;
+	char *data;
+	size_t len;
+
+	if (dir < 0)
+		return dir;
+	error = kulink_file_read(dir, name, &data, &len);
+	close(dir);
+	if (error)
+		return error;
+	snprintf(text, size, "%.*s", (int)strcspn(data, "\n"), data);
+	free(data);
+	return 0;
+}
+
 int kulink_file_write(int dir, const char *name, const void *data, size_t len)
 {
 	int fd = kulink_file_open(dir, name, O_WRONLY);

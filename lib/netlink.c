@@ -4,7 +4,6 @@
  * module says; requests are answered on one socket, events arrive on another.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,18 +74,12 @@ static int exchange(void *ctx, const struct kulink_msg *request, struct kulink_m
 /* -ENOENT: the module is not there */
 static int read_unit(const char *root, int *unit)
 {
-	char path[4096], *text;
-	size_t len;
-	int error;
+	char text[16];
+	int error = kulink_module_parameter(root, "kulink_netlink", "unit", text, sizeof(text));
 
-	if (snprintf(path, sizeof(path), "%s" UNIT, root ? root : "") >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	error = kulink_file_read(AT_FDCWD, path, &text, &len);
-	if (error)
-		return error;
-	*unit = atoi(text);
-	free(text);
-	return 0;
+	if (!error)
+		*unit = atoi(text);
+	return error;
 }
 
 /* A number that only another network namespace knows, or none at all */

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "packet.h"
 
@@ -90,19 +89,7 @@ int kulink_packet_hear_events(int fd, const struct sockaddr_ll *at, const char *
 static bool attribute(const char *root, const char *interface, const char *name, char *text,
 		      size_t size)
 {
-	char *data;
-	size_t len;
-	int dir = kulink_dir_open(root, "/sys/class/net", interface), error;
-
-	if (dir < 0)
-		return false;
-	error = kulink_file_read(dir, name, &data, &len);
-	close(dir);
-	if (error)
-		return false;
-	snprintf(text, size, "%.*s", (int)strcspn(data, "\n"), data);
-	free(data);
-	return true;
+	return !kulink_file_line(root, "/sys/class/net", interface, name, text, size);
 }
 
 static int number(const char *root, const char *interface, const char *name)

@@ -43,22 +43,13 @@ static int caller_exchange(void *ctx, const struct kulink_msg *request, struct k
 
 static int read_number(const char *root, long *number)
 {
-	int dir = kulink_dir_open(root, "/sys/module", MODULE "/parameters");
-	char *text, *end;
-	size_t len;
-	int error;
+	char text[24], *end;
+	int error = kulink_module_parameter(root, MODULE, "number", text, sizeof(text));
 
-	if (dir < 0)
-		return dir;
-	error = kulink_file_read(dir, "number", &text, &len);
-	close(dir);
 	if (error)
 		return error;
 	*number = strtol(text, &end, 10);
-	if (end == text || *number <= 0)
-		error = -EPROTO;
-	free(text);
-	return error;
+	return end == text || *number <= 0 ? -EPROTO : 0;
 }
 
 static void syscall_close(struct kulink_session *s)
