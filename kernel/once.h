@@ -73,20 +73,27 @@ void kulink_once_free(struct kulink_once *once);
  * @once: the channel's
  * @key: who asks
  * @key_len: its bytes, at most KULINK_ONCE_KEY
- * @id: the request's number. A peer's numbers of requests with an effect count up
- * @effect: to be run once; others are only not run twice at the same time
+ * @msg: the request, whose id is its number. A SET or CALL is to be run once, and a peer's numbers of
+ *	them count up; others are only not run twice at the same time
+ * @len: its bytes
  * @request: what to end when 0 is returned
  * @reply: of a request that is done already, with a reference
  *
  * May sleep.
  *
  * Return: 0: run it, then kulink_once_end(). -EALREADY: send @reply again. -EINPROGRESS: it is
- * running. -ESTALE: too old to tell: drop it. -EIO: it was run, its reply is not kept any more.
- * -EBUSY: too much at a time. -ENOMEM
+ * running. -ESTALE: not run, it is too old to tell, or its number was another request's. -EIO: it
+ * was run, its reply is not kept any more. -EBUSY: too much at a time. -ENOMEM
  */
-int kulink_once_begin(struct kulink_once *once, const void *key, size_t key_len, u32 id,
-		      bool effect, struct kulink_once_request **request,
-		      struct kulink_once_reply **reply);
+int kulink_once_begin(struct kulink_once *once, const void *key, size_t key_len,
+		      const struct kulink_msg *msg, size_t len,
+		      struct kulink_once_request **request, struct kulink_once_reply **reply);
+/* What a reply says of such an error: those after which the asker asks again are no errno of a driver's */
+static inline int kulink_once_status(int err)
+{
+	return err == -EINPROGRESS || err == -ESTALE ? -err : err;
+}
+
 /* It has been run. @reply is copied; NULL: there is none. May sleep */
 void kulink_once_end(struct kulink_once *once, struct kulink_once_request *request,
 		     const struct kulink_reply *reply);

@@ -17,7 +17,7 @@
 /** KULINK_PACKET_REQUESTS_EACH - of one asker */
 #define KULINK_PACKET_REQUESTS_EACH	16
 /** KULINK_PACKET_PEERS - askers that are remembered, so that what they ask is done once */
-#define KULINK_PACKET_PEERS		256
+#define KULINK_PACKET_PEERS		4096
 /** KULINK_PACKET_KEEP_SECONDS - how long after their last request */
 #define KULINK_PACKET_KEEP_SECONDS	60
 /** KULINK_PACKET_KEEP_BYTES - most of replies that are kept for a repetition */

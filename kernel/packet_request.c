@@ -92,8 +92,7 @@ static void run(const struct kulink_packet_from *from, const struct kulink_msg *
 	int err;
 
 	memcpy(asker.address, from->address, sizeof(asker.address));
-	err = kulink_once_begin(once, &asker, sizeof(asker), msg->id, msg->op == KULINK_OP_CALL,
-				&rq, &reply);
+	err = kulink_once_begin(once, &asker, sizeof(asker), msg, len, &rq, &reply);
 	switch (err) {
 	case 0:
 		run_once(from, msg, len, rq);
@@ -103,10 +102,8 @@ static void run(const struct kulink_packet_from *from, const struct kulink_msg *
 		answer(from, head, head + 1);
 		kulink_once_put(reply);
 		break;
-	case -ESTALE:
-		break;
 	default:
-		refusal = kulink_message_reply(msg, err, 0);
+		refusal = kulink_message_reply(msg, kulink_once_status(err), 0);
 		answer(from, &refusal, NULL);
 	}
 }

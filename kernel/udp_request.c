@@ -97,7 +97,6 @@ static void send_again(const union kulink_udp_address *to, struct kulink_once_re
 static void take_request(const union kulink_udp_address *from, const struct kulink_msg *msg,
 			 size_t len)
 {
-	bool effect = msg->op == KULINK_OP_SET || msg->op == KULINK_OP_CALL;
 	struct kulink_udp_request *rq = new_request(from, msg, len);
 	struct kulink_once_reply *reply;
 	int err;
@@ -109,7 +108,7 @@ static void take_request(const union kulink_udp_address *from, const struct kuli
 		answer(from, msg, PTR_ERR(rq), NULL);
 		return;
 	}
-	err = kulink_once_begin(once, from, sizeof(*from), msg->id, effect, &rq->once, &reply);
+	err = kulink_once_begin(once, from, sizeof(*from), msg, len, &rq->once, &reply);
 	if (!err) {
 		queue_work(queue, &rq->work);
 		return;
@@ -118,7 +117,7 @@ static void take_request(const union kulink_udp_address *from, const struct kuli
 	if (err == -EALREADY)
 		send_again(from, reply);
 	else if (err != -ESTALE)
-		answer(from, msg, err, NULL);
+		answer(from, msg, kulink_once_status(err), NULL);
 }
 
 static void take_proof(const union kulink_udp_address *from, const struct kulink_msg *msg,
@@ -149,7 +148,7 @@ void kulink_udp_take(const union kulink_udp_address *from, const void *message, 
 	else if (msg->op == KULINK_OP_PROVE)
 		take_proof(from, msg, len);
 	else if (!kulink_udp_is_proven(from))
-		answer(from, msg, -ENOKEY, NULL);
+		answer(from, msg, ENOKEY, NULL);
 	else
 		take_request(from, msg, len);
 }

@@ -69,7 +69,7 @@ int kulink_again(const struct kulink_again *again, const struct kulink_msg *requ
 			n = await(again, request, until, reply);
 			if (n < 0 && n != -EAGAIN)
 				return n;
-			if (n >= 0 && (*reply)->status != -EINPROGRESS)
+			if (n >= 0 && (*reply)->status != EINPROGRESS)
 				return n;
 			tries = n >= 0 ? 0 : tries;
 		} while (n >= 0);

@@ -28,7 +28,7 @@ KULINK_HIDDEN int64_t kulink_now(void);
  * kulink_again() - send @request until it is answered
  * @reply: of the mechanism's memory; its op as in the request
  *
- * A status of -EINPROGRESS says that it is worth waiting on.
+ * A status of EINPROGRESS says that it is worth waiting on.
  *
  * Bytes of it; -ETIMEDOUT: 13 times, ten seconds in all, there was no word; or what send or receive says
  */

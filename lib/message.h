@@ -13,7 +13,8 @@
 
 /**
  * struct kulink_transport - how a request reaches the kernel, and its reply comes back
- * @exchange: send @request, whose len says how long it is, and put the reply to it into @reply:
+ * @exchange: send @request, whose len says how long it is and whose id may be changed, and put the
+ *	reply to it into @reply:
  *	*@len in: room there, never more than @max; out: its bytes. -EMSGSIZE: it is longer than the
  *	room, and is taken all the same. Waits, sends again and throws away replies to other requests
  *	as the mechanism needs (kulink_message_answers()); -ETIMEDOUT. What is no reply at all may be
@@ -26,7 +27,7 @@
  * All else is message.c's: begin with zeros, end with kulink_transport_free().
  */
 struct kulink_transport {
-	int (*exchange)(void *ctx, const struct kulink_msg *request, struct kulink_msg *reply,
+	int (*exchange)(void *ctx, struct kulink_msg *request, struct kulink_msg *reply,
 			size_t *len);
 	void *ctx;
 	size_t max;

@@ -62,7 +62,7 @@ static int transact(struct kulink_session *s, uint16_t flags, const struct kulin
 	return error == -ERESTART ? -EINTR : error;
 }
 
-static int exchange(void *ctx, const struct kulink_msg *request, struct kulink_msg *to, size_t *len)
+static int exchange(void *ctx, struct kulink_msg *request, struct kulink_msg *to, size_t *len)
 {
 	struct reply reply = { .to = to, .room = *len };
 	int error = transact(ctx, 0, request, take_reply, &reply);

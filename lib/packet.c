@@ -46,31 +46,44 @@ static int receive(void *ctx, struct kulink_msg **msg)
 	return n >= (int)sizeof(**msg) && (*msg)->len < (unsigned int)n ? (int)(*msg)->len : n;
 }
 
-/* Our own number, as a port would be; and ids that count from there */
+/* Our own number, as a port would be, and ids that count from anywhere: others may have the number, too */
 static int begin(struct packet *p)
 {
-	uint16_t program;
-
-	if (getrandom(&program, sizeof(program), 0) != sizeof(program))
+	if (getrandom(&p->transport.id, sizeof(p->transport.id), 0) < 0)
 		return -errno;
-	p->program = program;
-	p->transport.id = (uint32_t)program << 16;
-	return kulink_packet_hear_replies(p->fd, &p->to, program);
+	p->transport.id &= ~0x8000;	/* far from the end */
+	return kulink_packet_hear_replies(p->fd, &p->to, p->transport.id >> 16);
 }
 
-static int exchange(void *ctx, const struct kulink_msg *request, struct kulink_msg *reply,
-		    size_t *len)
+/* The reply, in p->frame; asked again where the number has turned out to be another program's */
+static int ask(struct packet *p, struct kulink_msg *request)
 {
-	struct packet *p = ctx;
 	const struct kulink_again again = {
 		.send = send_frame, .receive = receive, .fd = p->fd, .ctx = p,
 	};
 	struct kulink_msg *got;
-	int n = kulink_again(&again, request, &got), error;
+	int n, error;
+
+	for (;;) {
+		n = kulink_again(&again, request, &got);
+		if (n < 0 || got->status != ESTALE)
+			return n;
+		error = begin(p);
+		if (error)
+			return error;
+		request->id = ++p->transport.id;
+	}
+}
+
+static int exchange(void *ctx, struct kulink_msg *request, struct kulink_msg *reply,
+		    size_t *len)
+{
+	struct packet *p = ctx;
+	int n = ask(p, request), error;
 
 	if (n < 0)
 		return n;
-	memcpy(reply, got, (size_t)n < *len ? (size_t)n : *len);
+	memcpy(reply, &p->frame.msg, (size_t)n < *len ? (size_t)n : *len);
 	error = (size_t)n > *len ? -EMSGSIZE : 0;
 	*len = n;
 	/* the next would be another program's */

@@ -15,7 +15,6 @@
  * @transport: first, for message.c
  * @fd: of the socket for requests; @events: of the one that hears events, or -1
  * @to: the kernel's station, on the interface by which it is reached
- * @program: the upper half of our ids
  * @wanted: per declared event
  * @cells: room for any event's fields
  * @epoll: what a program waits on: @events and
@@ -28,7 +27,6 @@ struct packet {
 	int fd;
 	int events;
 	struct sockaddr_ll to;
-	uint16_t program;
 	bool *wanted;
 	struct kulink_cell *cells;
 	int epoll;

@@ -92,7 +92,7 @@ static int exchange_get(struct sockopt *c, const struct kulink_msg *request,
 	return size > room ? -EMSGSIZE : 0;
 }
 
-static int sockopt_exchange(void *ctx, const struct kulink_msg *request, struct kulink_msg *reply,
+static int sockopt_exchange(void *ctx, struct kulink_msg *request, struct kulink_msg *reply,
 			    size_t *len)
 {
 	return (request->op == KULINK_OP_SET ? exchange_set : exchange_get)(ctx, request, reply,

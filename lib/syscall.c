@@ -23,7 +23,7 @@ struct caller {
 };
 
 /* A module that has left, or never came, is -ENOSYS */
-static int caller_exchange(void *ctx, const struct kulink_msg *request, struct kulink_msg *reply,
+static int caller_exchange(void *ctx, struct kulink_msg *request, struct kulink_msg *reply,
 			   size_t *len)
 {
 	const struct caller *caller = ctx;

@@ -108,13 +108,13 @@ static int prove(struct udp_port *port)
  * A request that was sent twice before it was proven who we are is told twice that it was not run; the
  * second time may come when it has been proven: hence again, and under the same number.
  */
-static int exchange(void *ctx, const struct kulink_msg *request, struct kulink_msg *reply,
+static int exchange(void *ctx, struct kulink_msg *request, struct kulink_msg *reply,
 		    size_t *len)
 {
 	struct udp_port *port = ctx;
 	int n = ask(port, request), error, i;
 
-	for (i = 0; i < PROOFS && n >= 0 && port->udp->datagram.msg.status == -ENOKEY; i++) {
+	for (i = 0; i < PROOFS && n >= 0 && port->udp->datagram.msg.status == ENOKEY; i++) {
 		error = prove(port);
 		if (error)
 			return error;

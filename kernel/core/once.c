@@ -34,9 +34,17 @@ struct kulink_once_request {
 	struct list_head kept;		/* with a reply: of all that are kept */
 	struct peer *peer;
 	u32 id;
+	u32 digest;			/* of all its bytes: two of one number may differ */
 	bool effect;
 	bool done;
 	struct kulink_once_reply *reply;
+};
+
+/* What is asked now; compared with what was asked */
+struct asked {
+	u32 id;
+	u32 digest;
+	bool effect;
 };
 
 struct kulink_once *kulink_once_new(const struct kulink_once_limits *limits)
@@ -172,17 +180,17 @@ static int again(struct kulink_once_request *rq, struct kulink_once_reply **repl
 }
 
 /* Whether this peer has asked it before */
-static int look(struct kulink_once *once, struct peer *peer, u32 id, bool effect,
+static int look(struct kulink_once *once, struct peer *peer, const struct asked *asked,
 		struct kulink_once_reply **reply)
 {
 	struct kulink_once_request *rq;
-	s32 ahead = (s32)(id - peer->newest);
+	s32 ahead = (s32)(asked->id - peer->newest);
 
 	list_for_each_entry(rq, &peer->requests, node) {
-		if (rq->id == id && rq->effect == effect)
-			return again(rq, reply);
+		if (rq->id == asked->id && rq->effect == asked->effect)
+			return rq->digest == asked->digest ? again(rq, reply) : -ESTALE;
 	}
-	if (!effect || !peer->effects || ahead > 0)
+	if (!asked->effect || !peer->effects || ahead > 0)
 		return 0;
 	if (ahead > -KULINK_ONCE_WINDOW)
 		return -ESTALE;
@@ -190,7 +198,7 @@ static int look(struct kulink_once *once, struct peer *peer, u32 id, bool effect
 	return 0;
 }
 
-static int start(struct kulink_once *once, struct peer *peer, u32 id, bool effect,
+static int start(struct kulink_once *once, struct peer *peer, const struct asked *asked,
 		 struct kulink_once_request **request)
 {
 	struct kulink_once_request *rq;
@@ -201,13 +209,14 @@ static int start(struct kulink_once *once, struct peer *peer, u32 id, bool effec
 	if (!rq)
 		return -ENOMEM;
 	rq->peer = peer;
-	rq->id = id;
-	rq->effect = effect;
+	rq->id = asked->id;
+	rq->digest = asked->digest;
+	rq->effect = asked->effect;
 	list_add_tail(&rq->node, &peer->requests);
 	peer->running++;
 	once->running++;
-	if (effect) {
-		peer->newest = id;
+	if (asked->effect) {
+		peer->newest = asked->id;
 		peer->effects = true;
 	}
 	*request = rq;
@@ -221,10 +230,15 @@ static void release_peer(struct kulink_once *once, struct peer *peer)
 		forget_peer(once, peer);
 }
 
-int kulink_once_begin(struct kulink_once *once, const void *key, size_t key_len, u32 id,
-		      bool effect, struct kulink_once_request **request,
-		      struct kulink_once_reply **reply)
+int kulink_once_begin(struct kulink_once *once, const void *key, size_t key_len,
+		      const struct kulink_msg *msg, size_t len,
+		      struct kulink_once_request **request, struct kulink_once_reply **reply)
 {
+	const struct asked asked = {
+		.id = msg->id,
+		.digest = jhash(msg, len, 0),
+		.effect = msg->op == KULINK_OP_SET || msg->op == KULINK_OP_CALL,
+	};
 	u8 padded[KULINK_ONCE_KEY] = {};
 	struct peer *peer;
 	int err;
@@ -239,9 +253,9 @@ int kulink_once_begin(struct kulink_once *once, const void *key, size_t key_len,
 	if (!err) {
 		peer->used = jiffies;
 		list_move_tail(&peer->idle, &once->idle);
-		err = look(once, peer, id, effect, reply);
+		err = look(once, peer, &asked, reply);
 		if (!err)
-			err = start(once, peer, id, effect, request);
+			err = start(once, peer, &asked, request);
 		release_peer(once, peer);
 	}
 	mutex_unlock(&once->lock);

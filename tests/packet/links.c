@@ -5,6 +5,8 @@
  */
 #include <net/if.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <kulink.h>
@@ -36,6 +38,52 @@ static void opens(int expected)
 	if (!error) {
 		assert_int_equal(kulink_call(k, "echo", NULL, 0, NULL, &(size_t){ 0 }), 0);
 		kulink_close(k);
+	}
+}
+
+/* What the library picks its numbers with: no other program's, unless @numbers says which */
+static uint32_t numbers;
+
+ssize_t getrandom(void *bytes, size_t len, unsigned int flags)
+{
+	if (!numbers)
+		return syscall(SYS_getrandom, bytes, len, flags);
+	memcpy(bytes, &numbers, len);
+	numbers = 0;
+	return len;
+}
+
+static uint64_t counted(struct kulink *k)
+{
+	uint64_t number = 0;
+	size_t len = sizeof(number);
+
+	assert_int_equal(kulink_call(k, "count", NULL, 0, &number, &len), 0);
+	assert_int_equal(len, sizeof(number));
+	return number;
+}
+
+/* Two programs of the same number, the other's first id where, or just behind where, ours are */
+static void number_of_another(void **state)
+{
+	static const uint32_t behind[] = { 0, 1, 100 };
+	struct kulink *ours, *others;
+	uint64_t count;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(behind) / sizeof(*behind); i++) {
+		numbers = 0x54321000 + (i << 16);
+		assert_int_equal(kulink_open(&ours, SERVICE, "packet"), 0);
+		assert_int_equal(kulink_call(ours, "sink", "x", 1, NULL, &(size_t){ 0 }), 0);
+		count = counted(ours);
+		numbers = 0x54321000 + (i << 16) - behind[i];
+		assert_int_equal(kulink_open(&others, SERVICE, "packet"), 0);
+		assert_int_equal(counted(others), count + 1);
+		assert_int_equal(counted(ours), count + 2);
+		assert_int_equal(counted(others), count + 3);
+		kulink_close(ours);
+		kulink_close(others);
 	}
 }
 
@@ -208,6 +256,7 @@ static void removed(void **state)
 }
 
 const struct CMUnitTest link_tests[] = {
+	cmocka_unit_test(number_of_another),
 	cmocka_unit_test(off_until_named),
 	cmocka_unit_test(not_there_yet),
 	cmocka_unit_test(not_from_here),

@@ -53,7 +53,7 @@ static size_t answer_page(unsigned char *to, size_t room)
 	return sizeof(page) + n;
 }
 
-static int exchange(void *ctx, const struct kulink_msg *request, struct kulink_msg *reply,
+static int exchange(void *ctx, struct kulink_msg *request, struct kulink_msg *reply,
 		    size_t *len)
 {
 	size_t room = *len, n = side.payload_len;

@@ -203,7 +203,8 @@ struct kulink_page {
  * @abi: KULINK_ABI; another number is -EPROTONOSUPPORT
  * @op: enum kulink_op
  * @id: chosen by the asker, returned in the reply
- * @status: 0 in a request; 0 or -errno in a reply
+ * @status: 0 in a request; 0 or -errno in a reply, or a positive errno: the channel's own word, the
+ *	driver has not been asked (udp, packets)
  * @service: the service, NUL-padded; may be empty where the file names it already
  * @part: the part, NUL-padded
  *
@@ -226,10 +227,10 @@ struct kulink_msg {
  * The first id is any number; those of SET and CALL then count up, the next only when the former
  * has been answered or given up. A request that was not answered is sent again under its id: a SET
  * or CALL that was run is answered again, not run again. Statuses of the channel's own:
- * -EINPROGRESS it is still running, ask again; -EBUSY too many are running, it was not run; -EIO
- * it was run, and the reply is not kept any more; -ENOKEY KULINK_OP_PROVE comes first. A
- * subscriber is the port that a SUBSCRIBE came from, for KULINK_UDP_LEASE seconds; another
- * SUBSCRIBE renews it and tells how far the events have come.
+ * EINPROGRESS it is still running, ask again; ENOKEY KULINK_OP_PROVE comes first; and -EBUSY too
+ * many are running, it was not run; -EIO it was run, and the reply is not kept any more. A subscriber is
+ * the port that a SUBSCRIBE came from, for KULINK_UDP_LEASE seconds; another SUBSCRIBE renews it
+ * and tells how far the events have come.
  */
 /** KULINK_UDP_PORT - the port that is meant where none is named */
 #define KULINK_UDP_PORT		9185
@@ -443,13 +444,14 @@ struct kulink_ioc_map {
 /*
  * Packets: a message is an Ethernet frame of this type, and so is its reply, to the station it came
  * from, with the same id; what the frame has behind the message is padding. The upper half of an id
- * is the asking program's own number, picked at random; the lower half counts up. A request that was
- * not answered is sent again under its id: a CALL that was run is answered again, not run again.
- * Statuses of the channel's own: -EINPROGRESS it is still running, ask again; -EBUSY too many are
- * running, it was not run; -EIO it was run, and the reply is not kept any more. A request to all
- * stations for a service that is not there is not answered. CALL, INFO, LIST, SEQUENCE; EVENT and
- * GONE go to all. Numbers are in the sender's byte order: another abi than one's own is answered
- * with -EPROTONOSUPPORT, what comes from a machine of the other order is not answered.
+ * is the asking program's own number, the lower half counts up; both begin at random. A request that
+ * was not answered is sent again under its id: a CALL that was run is answered again, not run again.
+ * Statuses of the channel's own: EINPROGRESS it is still running, ask again; ESTALE it was not run,
+ * another program has asked under this number: pick another one; and -EBUSY too many are running, it
+ * was not run; -EIO it was run, and the reply is not kept any more. A request to all stations for a
+ * service that is not there is not answered. CALL, INFO, LIST, SEQUENCE; EVENT and GONE go to all.
+ * Numbers are in the sender's byte order: another abi than one's own is answered with
+ * -EPROTONOSUPPORT, what comes from a machine of the other order is not answered.
  */
 /** KULINK_PACKET_ETHERTYPE - IEEE 802's first one for local experiments */
 #define KULINK_PACKET_ETHERTYPE	0x88b5
