@@ -141,6 +141,7 @@ static int sockopt_get(struct sock *sk, int option, void __user *user, int *len)
 	}
 }
 
+/* -ENOPROTOOPT only ever says that the module is not there */
 static int sockopt_set(struct sock *sk, int option, sockptr_t from, unsigned int len)
 {
 	struct kulink_reply reply;
@@ -153,7 +154,7 @@ static int sockopt_set(struct sock *sk, int option, sockptr_t from, unsigned int
 		return err;
 	err = reply.head.status;
 	kulink_reply_free(&reply);
-	return err;
+	return err == -ENOPROTOOPT ? -EOPNOTSUPP : err;
 }
 
 static struct nf_sockopt_ops options = {

@@ -38,10 +38,10 @@ static int ask_abi(int fd)
 	return getsockopt(fd, SOL_IP, KULINK_SO_ABI, &abi, &len) ? -errno : 0;
 }
 
-/* Said by the driver, or is there no such option any more? */
-static int option_error(const struct sockopt *c, int error)
+/* There is no such option any more; not asked again: meanwhile the module may be back */
+static int option_error(int error)
 {
-	return error == -ENOPROTOOPT && ask_abi(c->fd) == error ? -ENODEV : error;
+	return error == ENOPROTOOPT ? -ENODEV : -error;
 }
 
 /* What has no payload to bring back: the status is errno */
@@ -51,7 +51,7 @@ static int exchange_set(struct sockopt *c, const struct kulink_msg *request,
 	int status = 0;
 
 	if (setsockopt(c->fd, SOL_IP, KULINK_SO_MESSAGE, request, request->len))
-		status = option_error(c, -errno);
+		status = option_error(errno);
 	*reply = *request;
 	reply->len = sizeof(*reply);
 	reply->status = status;
@@ -85,7 +85,7 @@ static int exchange_get(struct sockopt *c, const struct kulink_msg *request,
 		return -ENOMEM;
 	memcpy(at, request, request->len);
 	if (getsockopt(c->fd, SOL_IP, KULINK_SO_MESSAGE, at, &size))
-		return option_error(c, -errno);
+		return option_error(errno);
 	*len = size < room ? size : room;
 	if (at != reply)
 		memcpy(reply, at, *len);

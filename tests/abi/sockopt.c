@@ -211,6 +211,21 @@ static void test_options(void)
 	report("the last before ours", get_option(sock, KULINK_SO_MIN - 1, &m, &len), -ENOPROTOOPT);
 }
 
+/* What a driver answers is told, but for the errno that says that nobody is there */
+static void test_driver_refuses(void)
+{
+	control("errno", ENOSPC);
+	number(KULINK_OP_SET, "refused", 8);
+	report("refused: set", set(sock, m.msg.len), -ENOSPC);
+	control("errno", ENOPROTOOPT);
+	report("refused: set, by the errno of a module that is not there", set(sock, m.msg.len),
+	       -EOPNOTSUPP);
+	number(KULINK_OP_GET, "unreadable", 0);
+	report("refused: get", get(sock), -ENOPROTOOPT);
+	report("refused: get, said by the reply", m.msg.status, -ENOPROTOOPT);
+	control("errno", 0);
+}
+
 static void test_lengths(void)
 {
 	request(KULINK_OP_GET, "num_u64", 0);
@@ -461,6 +476,7 @@ int main(int argc, char **argv)
 	test_tables();
 	test_texts();
 	test_options();
+	test_driver_refuses();
 	test_lengths();
 	test_headers();
 	test_addresses();
