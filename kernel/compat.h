@@ -100,4 +100,11 @@
 #define KULINK_IMPORT_KUNIT	MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING)
 #endif
 
+/* A tracepoint's strings: what is assigned is known since 6.10 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define kulink_assign_str(dst, src)	__assign_str(dst)
+#else
+#define kulink_assign_str(dst, src)	__assign_str(dst, src)
+#endif
+
 #endif /* _KULINK_COMPAT_H */

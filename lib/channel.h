@@ -144,6 +144,7 @@ extern const struct kulink_channel kulink_sysfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_debugfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysctl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_syscall KULINK_HIDDEN;
+extern const struct kulink_channel kulink_trace KULINK_HIDDEN;
 extern const struct kulink_channel kulink_chardev KULINK_HIDDEN;
 extern const struct kulink_channel kulink_ioctl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_genl KULINK_HIDDEN;

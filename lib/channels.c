@@ -25,6 +25,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_upcall,
 	&kulink_packet,
 	&kulink_udp,
+	&kulink_trace,
 	NULL
 };
 

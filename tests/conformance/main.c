@@ -24,6 +24,7 @@ static const struct requirement requirements[] = {
 	{ "uevent", KULINK_EVENTS, 0, true },
 	{ "upcall", KULINK_EVENTS, 0, false },
 	{ "packet", KULINK_CALLS | KULINK_EVENTS, KULINK_PACKET_CALL_MAX, true },
+	{ "trace", KULINK_EVENTS, 0, false },
 	{}
 };
 
