@@ -4,7 +4,7 @@
 #include <libsmartcols/libsmartcols.h>
 #include "cli.h"
 
-enum { CHANNEL, HERE, CARRIES, CALL_MAX, LOSSY, WHERE };
+enum { CHANNEL, HERE, CARRIES, CALL_MAX, LOSSY, FIELDS, WHERE };
 
 static const struct column columns[] = {
 	[CHANNEL] = { "CHANNEL", 0 },
@@ -12,6 +12,7 @@ static const struct column columns[] = {
 	[CARRIES] = { "CARRIES", 0 },
 	[CALL_MAX] = { "CALL-MAX", SCOLS_FL_RIGHT },
 	[LOSSY] = { "LOSSY", 0 },
+	[FIELDS] = { "FIELDS", 0 },
 	[WHERE] = { "WHERE", 0 },
 };
 
@@ -61,6 +62,7 @@ static void channel_json(struct json *j, const struct kulink_channel_info *c, co
 	json_words(j, "carries", text);
 	json_u64(j, "call_max", c->call_max);
 	json_bool(j, "lossy", c->lossy);
+	json_bool(j, "fields", c->carries & KULINK_EVENTS && !c->fieldless);
 	json_string(j, "who", c->who);
 	json_string(j, "where", c->where);
 	json_string(j, "limits", c->limits);
@@ -81,6 +83,7 @@ static void channel_line(struct libscols_table *table, const struct kulink_chann
 	size_text(c->call_max, text, sizeof(text));
 	table_cell(line, CALL_MAX, "%s", text);
 	table_cell(line, LOSSY, "%s", !(c->carries & KULINK_EVENTS) ? "-" : c->lossy ? "yes" : "no");
+	table_cell(line, FIELDS, "%s", !(c->carries & KULINK_EVENTS) ? "-" : c->fieldless ? "no" : "yes");
 	table_cell(line, WHERE, "%s", c->where);
 }
 
@@ -143,7 +146,8 @@ const struct verb channels_verb = {
 	.name = "channels",
 	.arguments = "",
 	.summary = "each channel: what it carries, limits, who may use it, whether it is here",
-	.details = "LOSSY: events may be lost at a slow reader, who is told how many.\n",
+	.details = "LOSSY: events may be lost at a slow reader, who is told how many.\n"
+		   "FIELDS: events come with their fields; no: with their sequence alone.\n",
 	.options = "",
 	.run = channels_run,
 };

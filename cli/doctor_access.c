@@ -177,7 +177,7 @@ void doctor_nodes(struct doctor *d)
 		closedir(dir);
 	if (closed)
 		found(d, WARNING, "nodes", remedy, "%u of %u in /dev/kulink are closed to us: no "
-		      "channels chardev and ioctl there", closed, nodes);
+		      "channel of the node there", closed, nodes);
 	else
 		found(d, FINE, "nodes", NULL, "%u in /dev/kulink%s", nodes,
 		      nodes ? ", open to us" : "");

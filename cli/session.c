@@ -16,7 +16,9 @@ const struct kulink_channel_info *channel_find(const char *name)
 
 void channel_module(const char *channel, char *text, size_t size)
 {
-	if (!strcmp(channel, "chardev") || !strcmp(channel, "ioctl"))
+	const struct kulink_channel_info *c = channel_find(channel);
+
+	if (c && !strcmp(c->where, "/dev/kulink/SERVICE"))
 		channel = "dev";
 	snprintf(text, size, "kulink_%s", channel);
 }

@@ -28,7 +28,7 @@ static const struct source sources[] = {
 	{ "interrupt", "raise_irq", 1, true },
 };
 
-/** struct run - events as they came; @ns: from emitting to taking */
+/** struct run - events as they came; @ns: from emitting to taking, if @timed */
 struct run {
 	const struct source *source;
 	struct kulink *control;
@@ -36,6 +36,7 @@ struct run {
 	uint64_t seq;
 	size_t provoked;
 	size_t n;
+	bool timed;
 	uint64_t ns[EVENTS];
 };
 
@@ -56,6 +57,7 @@ static const char *event_check(struct run *run, const struct kulink_event *event
 	if (event->ns > now)
 		return "it comes from the future";
 	run->seq = event->seq;
+	run->timed = event->ns;
 	run->ns[run->n++] = now - event->ns;
 	return NULL;
 }
@@ -117,7 +119,7 @@ static void events_run(struct visit *v, const struct kulink_part *value, struct 
 		visit_failed(v, source->value, "could not be restored: %s", error_meaning(err));
 	else if (run->n == EVENTS)
 		visit_passed(v, source->event, "came, in order");
-	if (run->n == EVENTS)
+	if (run->n == EVENTS && run->timed)
 		tour_time(v, TOUR_EVENT, run->ns, run->n);
 }
 

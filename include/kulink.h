@@ -149,7 +149,7 @@ int kulink_fd(struct kulink *k);
  * struct kulink_event - an event
  * @name: as declared; "gone" with @gone: the driver left, nothing follows
  * @seq: of this event of this service, from 1
- * @ns: CLOCK_MONOTONIC when emitted
+ * @ns: CLOCK_MONOTONIC when emitted; 0 over a channel that is fieldless, where @n_cells is 0, too
  * @lost: how many of this event were lost just before it. A record that only tells of a loss at the
  *	end of the stream has n_cells 0 and @only_lost set
  * @n_cells: as many fields as declared; 0 where the channel had no room for them (uevent's limits)
@@ -270,6 +270,8 @@ int kulink_list(int (*each)(void *ctx, const char *service), void *ctx);
  * @call_max: most bytes of a call's request or reply; 0: carries none
  * @lossy: events may be lost at the reader (it is told)
  * @anonymous: it brings no credentials: whoever uses it is "others" of each part's mode
+ * @fieldless: events come with their name and sequence alone: no fields, no time. Taken only when asked for
+ *	by name
  * @where: path or name that carries it, with SERVICE in it
  * @who: a sentence: who may use it
  * @limits: a sentence: what to know
@@ -280,6 +282,7 @@ struct kulink_channel_info {
 	size_t call_max;
 	bool lossy;
 	bool anonymous;
+	bool fieldless;
 	const char *where;
 	const char *who;
 	const char *limits;

@@ -74,6 +74,13 @@
 	((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(clear))
 #endif
 
+/* eventfd_signal(): how many, until 6.7; a macro, so that only those who use it need linux/eventfd.h */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define kulink_eventfd_bump(ctx)	eventfd_signal(ctx)
+#else
+#define kulink_eventfd_bump(ctx)	((void)eventfd_signal(ctx, 1))
+#endif
+
 /* proc_handler: the table became const in 6.11 */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 #define KULINK_CTL_CONST	const

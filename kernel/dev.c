@@ -21,6 +21,8 @@ static struct kulink_dev_channel *const channels[] = {
 	&kulink_chardev,
 	&kulink_ioctl,
 	&kulink_mmap,
+	&kulink_eventfd,
+	&kulink_signal,
 };
 
 /* Bytes of an open file with every channel's state */
@@ -309,7 +311,7 @@ static void dev_remove(struct kulink_service *service, void *slot)
 		return;
 	mutex_lock(&files_lock);
 	list_for_each_entry(file, &files, node) {
-		if (file->service == service)
+		if (file->service == service && !kulink_file_published(file, channel))
 			channel->unpublished(file);
 	}
 	mutex_unlock(&files_lock);
@@ -413,3 +415,5 @@ MODULE_LICENSE("GPL");
 MODULE_ALIAS("kulink-channel-chardev");
 MODULE_ALIAS("kulink-channel-ioctl");
 MODULE_ALIAS("kulink-channel-mmap");
+MODULE_ALIAS("kulink-channel-eventfd");
+MODULE_ALIAS("kulink-channel-signal");

@@ -75,6 +75,8 @@ struct kulink_dev_channel {
 extern struct kulink_dev_channel kulink_chardev;
 extern struct kulink_dev_channel kulink_ioctl;
 extern struct kulink_dev_channel kulink_mmap;
+extern struct kulink_dev_channel kulink_eventfd;
+extern struct kulink_dev_channel kulink_signal;
 
 static inline void *kulink_file_state(struct kulink_file *file,
 				      const struct kulink_dev_channel *channel)
@@ -91,5 +93,52 @@ int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel 
 long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg);
 /* Whether it ends within its array */
 bool kulink_name_ends(const char name[KULINK_NAME_SIZE]);
+
+/**
+ * struct kulink_registration - someone is told of one event, as it is emitted
+ * @node: in the file's list
+ * @sub: for the one event
+ * @lock: for @seq and the channel's counts; inside the ring's lock
+ * @event: its index
+ * @first: sequence when it began
+ * @seq: the last one told of; 0: none yet
+ * @live: it goes on: the service is published here still
+ */
+struct kulink_registration {
+	struct list_head node;
+	struct kulink_subscription sub;
+	spinlock_t lock;	/* what was told */
+	unsigned int event;
+	u64 first;
+	u64 seq;
+	bool live;
+};
+
+/**
+ * struct kulink_registrations - those of an open file for one channel
+ * @lock: for the list; may be held while registering and when the channel is unpublished
+ * @list: of them
+ * @n: how many
+ */
+struct kulink_registrations {
+	struct mutex lock;	/* the list */
+	struct list_head list;
+	unsigned int n;
+};
+
+/* dev_event.c; everything but the first one under all->lock */
+void kulink_registrations_init(struct kulink_registrations *all);
+/* The event's index; -ENOENT, -EACCES, -EOPNOTSUPP, -ENODEV, -ENOSPC: no room for one more */
+int kulink_registration_may(struct kulink_file *file, const struct kulink_dev_channel *channel,
+			    const struct kulink_registrations *all, const char *name);
+/* @emitted: as in struct kulink_subscription; @reg comes zeroed */
+int kulink_registration_add(struct kulink_file *file, struct kulink_registrations *all,
+			    struct kulink_registration *reg, unsigned int event,
+			    void (*emitted)(struct kulink_subscription *sub, unsigned int event,
+					    const struct kulink_event_head *head,
+					    const void *record));
+/* Afterwards @emitted runs no more */
+void kulink_registration_stop(struct kulink_registration *reg);
+void kulink_registration_remove(struct kulink_registrations *all, struct kulink_registration *reg);
 
 #endif /* _KULINK_DEV_H */

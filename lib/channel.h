@@ -64,7 +64,7 @@ struct kulink_table {
  * @overrun: no event: the mechanism dropped some. The handle derives losses from gaps, and asks
  *	@sequence for the tail
  * @cut: it came without its fields, for which the mechanism had no room
- * @cells: part->n_cells of them, valid until the next call
+ * @cells: part->n_cells of them, valid until the next call; NULL: the channel carries no fields
  */
 struct kulink_raw_event {
 	const struct kulink_part *part;
@@ -147,6 +147,8 @@ extern const struct kulink_channel kulink_syscall KULINK_HIDDEN;
 extern const struct kulink_channel kulink_trace KULINK_HIDDEN;
 extern const struct kulink_channel kulink_chardev KULINK_HIDDEN;
 extern const struct kulink_channel kulink_ioctl KULINK_HIDDEN;
+extern const struct kulink_channel kulink_eventfd KULINK_HIDDEN;
+extern const struct kulink_channel kulink_signal KULINK_HIDDEN;
 extern const struct kulink_channel kulink_genl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sockopt KULINK_HIDDEN;
 extern const struct kulink_channel kulink_uevent KULINK_HIDDEN;

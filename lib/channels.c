@@ -26,6 +26,8 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_packet,
 	&kulink_udp,
 	&kulink_trace,
+	&kulink_eventfd,
+	&kulink_signal,
 	NULL
 };
 

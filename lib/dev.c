@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "dev.h"
@@ -38,4 +39,28 @@ int kulink_dev_open(const struct kulink_session *s, bool any, int *fd)
 			break;
 	}
 	return error;
+}
+
+int kulink_dev_probe(int fd, unsigned long cmd)
+{
+	unsigned char zeros[_IOC_SIZEMASK] = { 0 };
+
+	if (ioctl(fd, cmd, zeros) < 0 && (errno == EOPNOTSUPP || errno == ENOTTY))
+		return -ENOENT;
+	return 0;
+}
+
+int kulink_dev_subscribe_all(struct kulink_session *s, size_t n, uint64_t *seq,
+			     int (*one)(struct kulink_session *s, size_t i, uint64_t *seq))
+{
+	int error, all = n ? -EACCES : -ENOENT;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		error = one(s, i, seq);
+		if (error && error != -EACCES)
+			return error;
+		all = error ? all : 0;
+	}
+	return all;
 }

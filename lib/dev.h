@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The device node /dev/kulink/SERVICE: what chardev and ioctl share. */
+/* The device node /dev/kulink/SERVICE: what its channels share. */
 #ifndef KULINK_LIB_DEV_H
 #define KULINK_LIB_DEV_H
 
@@ -9,6 +9,16 @@
 KULINK_HIDDEN int kulink_dev_open(const struct kulink_session *s, bool any, int *fd);
 /* the contracts' errno for what the node said */
 KULINK_HIDDEN int kulink_dev_error(int error);
+
+/* whether a channel publishes the service: what @cmd, with a struct of zeros, says; -ENOENT */
+KULINK_HIDDEN int kulink_dev_probe(int fd, unsigned long cmd);
+/*
+ * Subscribe to each of @n events that we may read, by @one, which gives seq[i]; -EACCES if there is none of them,
+ * -ENOENT if there is none at all
+ */
+KULINK_HIDDEN int kulink_dev_subscribe_all(struct kulink_session *s, size_t n, uint64_t *seq,
+					   int (*one)(struct kulink_session *s, size_t i,
+						      uint64_t *seq));
 
 /* exchange.c: as kulink_exchange() without a payload, for a reply of any size; free(*reply) */
 KULINK_HIDDEN int kulink_exchange_alloc(int fd, uint16_t op, const char *part, void **reply,

@@ -240,7 +240,7 @@ static bool deliver(struct kulink *k, const struct kulink_raw_event *raw,
 	event->seq = raw->seq;
 	event->ns = raw->ns;
 	event->lost = raw->seq - e->last[i] - 1;
-	event->n_cells = change ? 1 : raw->cut ? 0 : raw->part->n_cells;
+	event->n_cells = raw->cut || !raw->cells ? 0 : change ? 1 : raw->part->n_cells;
 	event->cells = raw->cells;
 	e->last[i] = raw->seq;
 	return true;

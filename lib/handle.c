@@ -125,6 +125,8 @@ static int choose_from(struct kulink *k, struct kulink_slot *slots, uint32_t kin
 			continue;
 		if (kind == KULINK_CALLS && size > channel->call_max)
 			continue;
+		if (kind == KULINK_EVENTS && channel->fieldless)
+			continue;
 		if (kulink_words_have(info->published, channel->name) != published ||
 		    !kulink_words_have(info->channels, channel->name))
 			continue;

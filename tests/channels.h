@@ -29,14 +29,15 @@ static inline bool reads_only(const char *name)
 	return !strcmp(name, "mmap");
 }
 
-/* Those that carry @kind */
+/* Those that carry @kind; of events those with fields, by which they are held against each other */
 static inline struct channels channels_with(enum kulink_kind kind)
 {
 	const struct kulink_channel_info *info;
 	struct channels channels = { .n = 0 };
 
 	for (info = kulink_channels(); info->name && channels.n < CHANNELS_MAX; info++)
-		if (info->carries & kind && is_possible(info->name))
+		if (info->carries & kind && is_possible(info->name) &&
+		    !(kind == KULINK_EVENTS && info->fieldless))
 			channels.names[channels.n++] = info->name;
 	return channels;
 }

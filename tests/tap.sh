@@ -70,7 +70,7 @@ can_set() { # CHANNEL
 # CHANNEL: its module
 module_of() {
 	case $1 in
-	chardev | ioctl | mmap) echo kulink_dev ;;
+	chardev | ioctl | mmap | eventfd | signal) echo kulink_dev ;;
 	*) echo "kulink_$1" ;;
 	esac
 }
@@ -87,7 +87,7 @@ parameters_of() {
 # Every channel; a new one joins here. C programs ask the library. All this is found out once, for to look through the
 # kernel's symbols takes seconds: who is begun from here inherits it.
 if [ -z "${channels-}" ]; then
-	channels="procfs sysfs debugfs sysctl chardev ioctl mmap genl netlink sockopt uevent upcall udp packet trace"
+	channels="procfs sysfs debugfs sysctl chardev ioctl mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace"
 	# one that only a kernel with our patch can have, and then must
 	! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
 	channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')

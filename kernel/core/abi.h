@@ -106,6 +106,30 @@ KULINK_THEN(kulink_ioc_map, size, mode);
 KULINK_THEN(kulink_ioc_map, mode, reserved);
 KULINK_LAST(kulink_ioc_map, reserved, 80);
 
+KULINK_FIRST(kulink_ioc_eventfd, name);
+KULINK_THEN(kulink_ioc_eventfd, name, fd);
+KULINK_THEN(kulink_ioc_eventfd, fd, flags);
+KULINK_THEN(kulink_ioc_eventfd, flags, first);
+KULINK_THEN(kulink_ioc_eventfd, first, seq);
+KULINK_THEN(kulink_ioc_eventfd, seq, missed);
+KULINK_THEN(kulink_ioc_eventfd, missed, ended);
+KULINK_THEN(kulink_ioc_eventfd, ended, reserved);
+KULINK_LAST(kulink_ioc_eventfd, reserved, 72);
+
+KULINK_FIRST(kulink_ioc_signal, name);
+KULINK_THEN(kulink_ioc_signal, name, signo);
+KULINK_THEN(kulink_ioc_signal, signo, flags);
+KULINK_THEN(kulink_ioc_signal, flags, first);
+KULINK_THEN(kulink_ioc_signal, first, seq);
+KULINK_THEN(kulink_ioc_signal, seq, queued);
+KULINK_THEN(kulink_ioc_signal, queued, full);
+KULINK_THEN(kulink_ioc_signal, full, ignored);
+KULINK_THEN(kulink_ioc_signal, ignored, denied);
+KULINK_THEN(kulink_ioc_signal, denied, absent);
+KULINK_THEN(kulink_ioc_signal, absent, ended);
+KULINK_THEN(kulink_ioc_signal, ended, reserved);
+KULINK_LAST(kulink_ioc_signal, reserved, 104);
+
 /* The numbers that are written down in programs already */
 static_assert(KULINK_IOC_INFO == 0xc018b500);
 static_assert(KULINK_IOC_GET == 0xc138b501);
@@ -113,6 +137,12 @@ static_assert(KULINK_IOC_SET == 0x4138b502);
 static_assert(KULINK_IOC_DUMP == 0xc038b503);
 static_assert(KULINK_IOC_CALL == 0xc040b504);
 static_assert(KULINK_IOC_MAP == 0xc050b508);
+static_assert(KULINK_IOC_EVENTFD_ADD == 0xc048b510);
+static_assert(KULINK_IOC_EVENTFD_REMOVE == 0xc048b511);
+static_assert(KULINK_IOC_EVENTFD_STATE == 0xc048b512);
+static_assert(KULINK_IOC_SIGNAL_ADD == 0xc068b518);
+static_assert(KULINK_IOC_SIGNAL_REMOVE == 0xc068b519);
+static_assert(KULINK_IOC_SIGNAL_STATE == 0xc068b51a);
 static_assert(KULINK_OP_GET == 1 && KULINK_OP_GONE == 8);
 static_assert(KULINK_TYPE_BOOL == 1 && KULINK_TYPE_STRING == 5);
 static_assert(KULINK_OP_REPLY == 0x8000 && KULINK_PACKET_ETHERTYPE == 0x88b5);

@@ -109,7 +109,11 @@ int check_event(const struct kulink_event *event)
 	int number = event_number(event->name);
 	uint64_t i;
 
-	if (number < 0 || event->n_cells != 6 || strcmp(event->service, SERVICE) || !event->ns)
+	if (number < 0 || strcmp(event->service, SERVICE) || !event->seq)
+		return -EBADMSG;
+	if (is_fieldless())
+		return event->n_cells || event->ns ? -EBADMSG : 0;
+	if (event->n_cells != 6 || !event->ns)
 		return -EBADMSG;
 	i = c[0].number;
 	if (strcmp(c[0].name, "index") || c[1].number != ktest_pattern(i, (uint64_t)number) ||

@@ -77,7 +77,7 @@ static void book(const struct emitted *log, struct account *account,
 {
 	int number = number_of(event->name);
 	size_t *at = &account->at[number];
-	uint64_t i;
+	uint64_t i, index;
 
 	assert_false(event->gone);
 	for (i = 0; i < event->lost; i++) {
@@ -95,9 +95,10 @@ static void book(const struct emitted *log, struct account *account,
 	*at = skip_to(log, *at, number);
 	if (*at == log->n)
 		fail_msg("%s %ju was never emitted", event->name, (uintmax_t)event->seq);
-	if (event->cells[0].number != log->entries[*at].index || event->seq != log->entries[*at].seq)
+	index = is_fieldless() ? log->entries[*at].index : event->cells[0].number;
+	if (index != log->entries[*at].index || event->seq != log->entries[*at].seq)
 		fail_msg("%s: got payload %ju (seq %ju) with %ju lost before it, the emitter's next is %ju (seq %ju)",
-			 event->name, (uintmax_t)event->cells[0].number, (uintmax_t)event->seq,
+			 event->name, (uintmax_t)index, (uintmax_t)event->seq,
 			 (uintmax_t)event->lost, (uintmax_t)log->entries[*at].index,
 			 (uintmax_t)log->entries[*at].seq);
 	(*at)++;
@@ -191,7 +192,13 @@ static void events_from_hard_interrupts(void **state)
 	assert_int_equal(counter("hardirq"), before + few(40) * KTEST_EVENTS);
 }
 
-/* The reader sleeps, the buffer must overflow: no loss at all would be a lie. */
+/* Some must have been lost where they can be, and none where they cannot: anything else would be a lie. */
+static void check_lost(const struct account *account)
+{
+	assert_int_equal(account->lost > 0, is_lossy());
+}
+
+/* The reader sleeps, the buffer must overflow. */
 static void overrun(const char *how)
 {
 	struct kulink *k = subscribed("data");
@@ -205,7 +212,7 @@ static void overrun(const char *how)
 	drain(k, &log, &account, 1 << KTEST_DATA);
 	print_message("# %u emitted, %ju delivered, %ju lost\n", n, (uintmax_t)account.delivered,
 		      (uintmax_t)account.lost);
-	assert_true(account.lost > 0);
+	check_lost(&account);
 	assert_true(account.delivered > 0);
 	end(k, &log);
 }
@@ -242,7 +249,7 @@ static void events_slow_reader(void **state)
 		}
 	}
 	drain(k, &log, &account, 1 << KTEST_DATA);
-	assert_true(account.lost > 0);
+	check_lost(&account);
 	assert_true(account.delivered >= 8);
 	/* and the reader is alive */
 	control("flood", 3);
@@ -266,7 +273,7 @@ static void events_lost_at_the_end(void **state)
 		fetch(&log);
 		drain(k, &log, &account, 1 << KTEST_OTHER);
 	}
-	assert_true(account.lost > 0);
+	check_lost(&account);
 	end(k, &log);
 }
 
@@ -304,15 +311,17 @@ static void events_two_subscribers(void **state)
 		fetch(&log);
 		drain(quick, &log, &quick_account, 1 << KTEST_DATA);
 	}
-	assert_int_equal(quick_account.delivered, rounds * n);
-	assert_int_equal(quick_account.lost, 0);
+	/* the signals that wait are counted by user: docs/channels/signal.md */
+	if (!is_channel("signal"))
+		assert_int_equal(quick_account.lost, 0);
+	assert_int_equal(quick_account.delivered + quick_account.lost, rounds * n);
 	drain(slow, &log, &slow_account, 1 << KTEST_DATA);
-	assert_true(slow_account.lost > 0);
+	check_lost(&slow_account);
 	kulink_close(slow);
 	end(quick, &log);
 }
 
-/* Everything in the order of the log, over one handle. */
+/* Everything over one handle, in the order of the log; without fields each event in its own. */
 static void events_all_of_them(void **state)
 {
 	struct kulink *k = subscribed(NULL);
@@ -329,14 +338,15 @@ static void events_all_of_them(void **state)
 		if (!(readable() & 1 << log.entries[i].event))
 			continue;
 		next(k, &event);
-		assert_int_equal(number_of(event.name), log.entries[i].event);
+		if (!is_fieldless())
+			assert_int_equal(number_of(event.name), log.entries[i].event);
 		book(&log, &account, &event);
 	}
 	assert_int_equal(account.delivered, few(20) * __builtin_popcount(readable()));
 	control("flood", 5000);
 	fetch(&log);
 	drain(k, &log, &account, readable());
-	assert_true(account.lost > 0);
+	check_lost(&account);
 	end(k, &log);
 }
 

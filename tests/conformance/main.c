@@ -25,6 +25,8 @@ static const struct requirement requirements[] = {
 	{ "upcall", KULINK_EVENTS, 0, false },
 	{ "packet", KULINK_CALLS | KULINK_EVENTS, KULINK_PACKET_CALL_MAX, true },
 	{ "trace", KULINK_EVENTS, 0, false },
+	{ "eventfd", KULINK_EVENTS, 0, false },
+	{ "signal", KULINK_EVENTS, 0, false },
 	{}
 };
 
@@ -47,6 +49,15 @@ const struct requirement *requirement_of(const char *name)
 		if (!strcmp(r->name, name))
 			return r;
 	return NULL;
+}
+
+const struct kulink_channel_info *channel_info(void)
+{
+	const struct kulink_channel_info *info = kulink_channels();
+
+	while (info->name && strcmp(info->name, channel->name))
+		info++;
+	return info;
 }
 
 unsigned int scaled(unsigned int n, unsigned int least)

@@ -286,6 +286,7 @@ static int all_but_private(void *arg)
 	struct kulink *k;
 	int err = kulink_open(&k, SERVICE, channel->name);
 	int *ready = arg, i, private = 0;
+	uint64_t others = 0;
 	char byte = 0;
 
 	err = err ?: kulink_subscribe(k, NULL);
@@ -295,12 +296,18 @@ static int all_but_private(void *arg)
 		err = kulink_next(k, &event);
 		if (!err && !strcmp(event.name, "private"))
 			private++;
-		if (!err && !strcmp(event.name, "other") && event.cells[4].number)
+		if (!err && !strcmp(event.name, "other"))
+			others += event.lost + !event.only_lost;
+		if (err != -EAGAIN)
+			continue;
+		err = 0;
+		if (others == 2)
 			break;
-		if (err == -EAGAIN)
-			err = usleep(1000);
+		usleep(1000);
 	}
 	kulink_close(k);
+	if (!err && others != 2)
+		err = -ETIMEDOUT;
 	return private ? -EBADMSG : err;
 }
 

@@ -62,6 +62,19 @@ static inline bool reads_only(void)
 	return channel->carries & READINGS;
 }
 
+/* What the library says of it */
+const struct kulink_channel_info *channel_info(void);
+
+static inline bool is_fieldless(void)
+{
+	return channel_info()->fieldless;
+}
+
+static inline bool is_lossy(void)
+{
+	return channel_info()->lossy;
+}
+
 static inline bool is_channel(const char *name)
 {
 	return !strcmp(channel->name, name);

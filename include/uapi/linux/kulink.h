@@ -433,6 +433,75 @@ struct kulink_ioc_map {
 	__u32 reserved;
 };
 
+/** KULINK_REGISTRATIONS_MAX - of eventfds, and of signals, on one open file; -ENOSPC */
+#define KULINK_REGISTRATIONS_MAX	64
+
+/**
+ * struct kulink_ioc_eventfd - KULINK_IOC_EVENTFD_ADD, _REMOVE, _STATE: an eventfd is bumped
+ *	by one for each event emitted, until it is removed or the last copy of the node's
+ *	descriptor is closed
+ * @name: the event's name, NUL-terminated
+ * @fd: an eventfd, -EBADF or -EINVAL if it is none. One that is registered for the event on this
+ *	open file: -EEXIST when adding; one that is not: -ESRCH otherwise
+ * @flags: must be 0
+ * @first: out: the sequence when it was registered; the first bump is for the next one
+ * @seq: out: the sequence now, taken at once with @missed. @seq - @first - @missed bumps were
+ *	made; what is neither read nor in the counter was lost there, because it was full
+ * @missed: out: bumps not made, because the event was emitted in the midst of waking up some
+ *	eventfd's reader
+ * @ended: out: 1: the service is gone, or was taken off this channel: a bump more than
+ *	@seq says was the last one
+ * @reserved: must be 0
+ */
+struct kulink_ioc_eventfd {
+	char name[KULINK_NAME_SIZE];
+	__s32 fd;
+	__u32 flags;
+	__aligned_u64 first;
+	__aligned_u64 seq;
+	__aligned_u64 missed;
+	__u32 ended;
+	__u32 reserved;
+};
+
+/**
+ * struct kulink_ioc_signal - KULINK_IOC_SIGNAL_ADD, _REMOVE, _STATE: the calling thread gets a
+ *	realtime signal for each event emitted, until it removes it, ends or makes an exec, or
+ *	the last copy of the node's descriptor is closed
+ * @name: the event's name, NUL-terminated
+ * @signo: 32 to 64. Registered for the event by this thread on this open file: -EEXIST when
+ *	adding; not registered: -ESRCH otherwise
+ * @flags: must be 0
+ * @first: out: the sequence when it was registered
+ * @seq: out: the sequence now, taken at once with the counts: @seq - @first is their sum
+ * @queued: out: signals that were queued
+ * @full: out: not queued: the user has RLIMIT_SIGPENDING of them, or there was no memory
+ * @ignored: out: not queued: the thread ignored the signal
+ * @denied: out: not sent: the thread's credentials at that moment may not read the event
+ * @absent: out: not sent: the thread had ended or made an exec
+ * @ended: out: 1: the service is gone, or was taken off this channel: nothing follows
+ * @reserved: must be 0
+ *
+ * The signal has si_code SI_QUEUE, si_pid 0 and in si_int the low 32 bits of the event's sequence;
+ * si_uid means nothing. With si_errno ENODEV it is the last one: nothing was emitted, si_int is the
+ * last sequence. One that could not be queued still becomes pending if no other of its number
+ * is: with si_code SI_USER, si_pid 0 and no number: ask for the counts.
+ */
+struct kulink_ioc_signal {
+	char name[KULINK_NAME_SIZE];
+	__u32 signo;
+	__u32 flags;
+	__aligned_u64 first;
+	__aligned_u64 seq;
+	__aligned_u64 queued;
+	__aligned_u64 full;
+	__aligned_u64 ignored;
+	__aligned_u64 denied;
+	__aligned_u64 absent;
+	__u32 ended;
+	__u32 reserved;
+};
+
 #define KULINK_IOC_MAGIC	0xB5
 #define KULINK_IOC_INFO		_IOWR(KULINK_IOC_MAGIC, 0x00, struct kulink_ioc_info)
 #define KULINK_IOC_GET		_IOWR(KULINK_IOC_MAGIC, 0x01, struct kulink_ioc_value)
@@ -440,6 +509,12 @@ struct kulink_ioc_map {
 #define KULINK_IOC_DUMP		_IOWR(KULINK_IOC_MAGIC, 0x03, struct kulink_ioc_table)
 #define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
 #define KULINK_IOC_MAP		_IOWR(KULINK_IOC_MAGIC, 0x08, struct kulink_ioc_map)
+#define KULINK_IOC_EVENTFD_ADD		_IOWR(KULINK_IOC_MAGIC, 0x10, struct kulink_ioc_eventfd)
+#define KULINK_IOC_EVENTFD_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x11, struct kulink_ioc_eventfd)
+#define KULINK_IOC_EVENTFD_STATE	_IOWR(KULINK_IOC_MAGIC, 0x12, struct kulink_ioc_eventfd)
+#define KULINK_IOC_SIGNAL_ADD		_IOWR(KULINK_IOC_MAGIC, 0x18, struct kulink_ioc_signal)
+#define KULINK_IOC_SIGNAL_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x19, struct kulink_ioc_signal)
+#define KULINK_IOC_SIGNAL_STATE		_IOWR(KULINK_IOC_MAGIC, 0x1a, struct kulink_ioc_signal)
 
 /*
  * Packets: a message is an Ethernet frame of this type, and so is its reply, to the station it came

@@ -23,10 +23,10 @@ struct kulink {
 
 static const struct kulink_channel_info channels[] = {
 	{ "alpha", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX,
-	  true, false, "/dev/SERVICE", "everyone", "none" },
-	{ "beta", KULINK_VALUES | KULINK_TABLES, 0, false, false, "/sys/SERVICE/PART, SERVICE", "root", "no calls" },
-	{ "gamma", KULINK_CALLS, 1000, false, false, "nowhere", "nobody", "small calls" },
-	{ "delta", KULINK_VALUES, 0, false, false, "nowhere", "nobody", "it is never here" },
+	  true, false, false, "/dev/SERVICE", "everyone", "none" },
+	{ "beta", KULINK_VALUES | KULINK_TABLES, 0, false, false, false, "/sys/SERVICE/PART, SERVICE", "root", "no calls" },
+	{ "gamma", KULINK_CALLS, 1000, false, false, false, "nowhere", "nobody", "small calls" },
+	{ "delta", KULINK_VALUES, 0, false, false, false, "nowhere", "nobody", "it is never here" },
 	{}
 };
 
