@@ -55,6 +55,13 @@ static void get_show(struct get *get, const struct kulink_part *part,
 	table_cell(line, UNIT, "%s", part->unit ? part->unit : "");
 }
 
+/* The channel carries values, but not this one */
+static bool is_elsewhere(const struct get *get, int err)
+{
+	return err == -EOPNOTSUPP && get->o->channel &&
+	       channel_find(get->o->channel)->carries & KULINK_VALUES;
+}
+
 static int get_one(struct get *get, const char *name)
 {
 	struct place at = { .doing = "get", .k = get->k, .service = get->service, .part = name,
@@ -72,7 +79,7 @@ static int get_one(struct get *get, const char *name)
 		get_show(get, part, &datum);
 		return STATUS_DONE;
 	}
-	if (get->all && (err == -EACCES || err == -EPERM)) {
+	if (get->all && (err == -EACCES || err == -EPERM || is_elsewhere(get, err))) {
 		get_show(get, part, NULL);
 		return STATUS_DONE;
 	}

@@ -192,6 +192,7 @@ static void info_json(const struct kulink_info *info)
 	json_u64(&j, "abi", info->abi);
 	json_u64(&j, "uid", info->uid);
 	json_u64(&j, "gid", info->gid);
+	json_string(&j, "module", info->module && *info->module ? info->module : NULL);
 	json_words(&j, "channels", info->channels);
 	json_begin(&j, "published", '[');
 	for (c = kulink_channels(); c->name; c++) {

@@ -20,7 +20,11 @@ void channel_module(const char *channel, char *text, size_t size)
 
 	if (c && !strcmp(c->where, "/dev/kulink/SERVICE"))
 		channel = "dev";
-	snprintf(text, size, "kulink_%s", channel);
+	/* a part of the core */
+	if (!strcmp(channel, "param"))
+		snprintf(text, size, "kulink");
+	else
+		snprintf(text, size, "kulink_%s", channel);
 }
 
 int session_open(struct kulink **k, const struct options *o, const char *service)

@@ -78,6 +78,10 @@ static bool value_read(struct visit *v, const struct kulink_part *part)
 		visit_skipped(v, part->name, "we may not read it");
 		return false;
 	}
+	if (err == -EOPNOTSUPP) {
+		visit_skipped(v, part->name, "it is not on this channel");
+		return false;
+	}
 	if (err) {
 		visit_failed(v, part->name, "get: %s", error_meaning(err));
 		return false;

@@ -251,6 +251,7 @@ struct kulink_info {
 	const char *published;		/* where it can be reached now, space-separated */
 	size_t n_parts;
 	const struct kulink_part *parts;
+	const char *module;		/* the driver's module; "" where the kernel does not say */
 };
 
 /** kulink_info() - of an open handle; lives as long as the handle */

@@ -83,6 +83,7 @@ struct kulink_raw_event {
  * otherwise.
  *
  * @info: what kulink_channels() tells
+ * @partial: it may lack parts of a kind that it carries: a handle takes it by its name only
  * @available: whether it can be used here at all; a sentence in @why
  * @open: open @s->service; -ENOENT if it is not published here
  * @close: release
@@ -104,6 +105,7 @@ struct kulink_raw_event {
  */
 struct kulink_channel {
 	struct kulink_channel_info info;
+	bool partial;
 	int (*available)(char *why, size_t size);
 	int (*open)(struct kulink_session *s);
 	void (*close)(struct kulink_session *s);
@@ -139,12 +141,16 @@ KULINK_HIDDEN int kulink_module_available(const char *root, const char *module, 
 KULINK_HIDDEN int kulink_module_parameter(const char *root, const char *module, const char *name,
 					  char *text, size_t size);
 
+/* whether @service is published on @channel now */
+KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const char *channel);
+
 extern const struct kulink_channel kulink_procfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_debugfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysctl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_syscall KULINK_HIDDEN;
 extern const struct kulink_channel kulink_trace KULINK_HIDDEN;
+extern const struct kulink_channel kulink_param KULINK_HIDDEN;
 extern const struct kulink_channel kulink_chardev KULINK_HIDDEN;
 extern const struct kulink_channel kulink_ioctl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_eventfd KULINK_HIDDEN;
@@ -212,6 +218,9 @@ KULINK_HIDDEN size_t kulink_part_index(const struct kulink_info *info,
 KULINK_HIDDEN int kulink_dir_open(const char *root, const char *format, const char *service);
 /* a session whose @private is its directory's descriptor and nothing else */
 KULINK_HIDDEN int kulink_session_open_dir(struct kulink_session *s, const char *path);
+/* the same where the directory has not the service's name */
+KULINK_HIDDEN int kulink_session_open_at(struct kulink_session *s, const char *path,
+					 const char *name);
 KULINK_HIDDEN int kulink_session_dir(const struct kulink_session *s);
 KULINK_HIDDEN void kulink_session_close_dir(struct kulink_session *s);
 /* a descriptor, or the contracts' errno */

@@ -28,6 +28,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_trace,
 	&kulink_eventfd,
 	&kulink_signal,
+	&kulink_param,
 	NULL
 };
 
@@ -63,23 +64,29 @@ struct search {
 	const char *channel;
 };
 
-static int publishes(void *ctx, const char *service)
+bool kulink_publishes(const char *root, const char *service, const char *channel)
 {
-	const struct search *search = ctx;
+	bool found = false;
 	char *text;
 	size_t len;
-	int dir, found;
+	int dir;
 
-	dir = kulink_dir_open(search->root, "/sys/class/kulink", service);
+	dir = kulink_dir_open(root, "/sys/class/kulink", service);
 	if (dir < 0)
-		return 0;
-	found = 0;
+		return false;
 	if (!kulink_file_read(dir, "kulink/published", &text, &len)) {
-		found = kulink_words_have(text, search->channel);
+		found = kulink_words_have(text, channel);
 		free(text);
 	}
 	close(dir);
 	return found;
+}
+
+static int publishes(void *ctx, const char *service)
+{
+	const struct search *search = ctx;
+
+	return kulink_publishes(search->root, service, search->channel);
 }
 
 int kulink_module_available(const char *root, const char *module, const char *channel, char *why,

@@ -191,7 +191,12 @@ int kulink_session_dir(const struct kulink_session *s)
 
 int kulink_session_open_dir(struct kulink_session *s, const char *path)
 {
-	int dir = kulink_dir_open(s->root, path, s->service);
+	return kulink_session_open_at(s, path, s->service);
+}
+
+int kulink_session_open_at(struct kulink_session *s, const char *path, const char *name)
+{
+	int dir = kulink_dir_open(s->root, path, name);
 
 	if (dir < 0)
 		return dir;

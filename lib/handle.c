@@ -121,7 +121,7 @@ static int choose_from(struct kulink *k, struct kulink_slot *slots, uint32_t kin
 	for (slot = slots; slot < slots + k->n_channels; slot++) {
 		const struct kulink_channel_info *channel = &slot->channel->info;
 
-		if (!kulink_carries(slot->channel, kind) || slot->error)
+		if (!kulink_carries(slot->channel, kind) || slot->channel->partial || slot->error)
 			continue;
 		if (kind == KULINK_CALLS && size > channel->call_max)
 			continue;

@@ -253,7 +253,7 @@ static int parse_region(struct parser *p)
 static int parse_service(struct parser *p)
 {
 	struct kulink_info *info = &p->d->info;
-	const char *channels = key(p, "channels");
+	const char *channels = key(p, "channels"), *module = key(p, "module");
 	uint64_t uid, gid;
 	int error;
 
@@ -262,13 +262,17 @@ static int parse_service(struct parser *p)
 		error = number(key(p, "uid"), 10, UINT32_MAX, &uid);
 	if (!error)
 		error = number(key(p, "gid"), 10, UINT32_MAX, &gid);
+	if (!error && module && strchr(module, '/'))
+		error = -EPROTO;	/* it is going to be part of a path */
 	if (error)
 		return error;
 	info->uid = uid;
 	info->gid = gid;
 	info->channels = kulink_arena_text(p->d->arena, channels ? channels : "",
 					   channels ? strlen(channels) : 0);
-	return info->channels ? 0 : -ENOMEM;
+	info->module = kulink_arena_text(p->d->arena, module ? module : "",
+					 module ? strlen(module) : 0);
+	return info->channels && info->module ? 0 : -ENOMEM;
 }
 
 static int parse_abi(struct parser *p)

@@ -71,6 +71,7 @@ can_set() { # CHANNEL
 module_of() {
 	case $1 in
 	chardev | ioctl | mmap | eventfd | signal) echo kulink_dev ;;
+	param) echo kulink ;;
 	*) echo "kulink_$1" ;;
 	esac
 }
@@ -87,10 +88,11 @@ parameters_of() {
 # Every channel; a new one joins here. C programs ask the library. All this is found out once, for to look through the
 # kernel's symbols takes seconds: who is begun from here inherits it.
 if [ -z "${channels-}" ]; then
-	channels="procfs sysfs debugfs sysctl chardev ioctl mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace"
+	channels="procfs sysfs debugfs sysctl chardev ioctl mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace param"
 	# one that only a kernel with our patch can have, and then must
 	! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
-	channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | tr '\n' ' ')
+	# those of their own, beside the core
+	channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | grep -vx kulink | tr '\n' ' ')
 	export channels channel_modules
 
 	# whoever loads a channel's module gives it its parameters: a script, a program, the kernel that loads it by itself
@@ -115,7 +117,37 @@ is_loaded() {
 }
 
 unload() { # MODULE...
-	rmmod "$@"
+	remove_instances && rmmod "$@"
+}
+
+# CHANNEL: it publishes only what programs have made
+by_instance() {
+	[ "$1" = configfs ]
+}
+
+instances=/sys/kernel/config/kulink
+
+# FACTORY NAME: a service that is there already stays
+make_instance() {
+	[ -d "$instances/$1/$2" ] || mkdir "$instances/$1/$2"
+}
+
+# They keep their driver and their channel loaded.
+remove_instances() {
+	for instance in "$instances"/*/*/; do
+		[ ! -d "$instance" ] || rmdir "$instance" || return
+	done
+}
+
+# The test driver with its service ktest0, on every channel that is there: where programs
+# can make one, it is one of those
+driver_parameters=
+load_driver() {
+	if [ -d $instances ]; then
+		modprobe kulink_test instances=0 $driver_parameters && make_instance ktest ktest0
+	else
+		modprobe kulink_test $driver_parameters
+	fi
 }
 
 # Every module of ours, drivers first.
@@ -124,12 +156,12 @@ unload_all() {
 	for unload_module in kulink_kunit kulink_test kulink_test_log hwstats edu own $channel_modules kulink; do
 		! is_loaded $unload_module || set -- "$@" $unload_module
 	done
-	[ $# = 0 ] || rmmod "$@"
+	[ $# = 0 ] || unload "$@"
 }
 
 # Nothing of ours is left in any file system.
 nothing_left() {
-	for left in /sys/class/kulink /proc/kulink /proc/sys/kulink /sys/kernel/debug/kulink /dev/kulink; do
+	for left in /sys/class/kulink /proc/kulink /proc/sys/kulink /sys/kernel/debug/kulink /dev/kulink $instances; do
 		[ ! -e $left ] || { echo "$left is still there" && return 1; }
 	done
 	left=$(grep -o '^kulink[^ ]*' /proc/modules | grep -v kulink_test_log) || return 0

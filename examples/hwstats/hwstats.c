@@ -12,6 +12,7 @@
 #include <linux/kernel_stat.h>
 #include <linux/ktime.h>
 #include <linux/kulink.h>
+#include <linux/kulink_param.h>
 #include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -331,6 +332,18 @@ static const struct kulink_desc hwstats_desc = {
 	.calls = hwstats_calls, .events = hwstats_events,
 	.lock = hwstats_lock, .unlock = hwstats_unlock,
 };
+
+/* Module parameters of the first service: modprobe hwstats threshold=12 label=rack */
+KULINK_PARAM(hwstats_desc, enabled, 0644);
+MODULE_PARM_DESC(enabled, "tell of events");
+KULINK_PARAM(hwstats_desc, mode, 0644);
+MODULE_PARM_DESC(mode, "off, sampled (one event in threshold) or full");
+KULINK_PARAM(hwstats_desc, threshold, 0644);
+MODULE_PARM_DESC(threshold, "10 to 20");
+KULINK_PARAM(hwstats_desc, label, 0644);
+MODULE_PARM_DESC(label, "any text");
+KULINK_PARAM(hwstats_desc, rate, 0600);
+MODULE_PARM_DESC(rate, "ticks a second");
 
 /* Events. A program's write may start them before kulink_register() has returned. */
 

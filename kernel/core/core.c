@@ -23,13 +23,22 @@ static int __init core_init(void)
 		return err;
 	err = kulink_node_init();
 	if (err)
-		class_unregister(&kulink_class);
+		goto class;
+	err = kulink_params_init();
+	if (err)
+		goto node;
+	return 0;
+node:
+	kulink_node_exit();
+class:
+	class_unregister(&kulink_class);
 	return err;
 }
 
 static void __exit core_exit(void)
 {
 	kulink_pages_exit();
+	kulink_params_exit();
 	kulink_services_wait();
 	kulink_node_exit();
 	class_unregister(&kulink_class);

@@ -297,6 +297,14 @@ void kulink_node_exit(void);
 dev_t kulink_node_devt(unsigned int minor);
 char *kulink_node_name(KULINK_DEVNODE_CONST struct device *dev, umode_t *mode);
 
+/* ../param.c */
+int kulink_params_init(void);
+void kulink_params_exit(void);
+int kulink_params_apply(struct kulink_service *service);
+void kulink_params_revert(struct kulink_service *service);
+/* The name of the declaration's module; NULL: it is built in, and nobody says */
+const char *kulink_params_module(const struct kulink_desc *desc);
+
 /* admin.c */
 extern const struct attribute_group *kulink_admin_groups[];
 

@@ -60,13 +60,17 @@ static void put_value(struct out *out, const struct kulink_value *value)
 
 static void put_declaration(struct out *out, const struct kulink_service *service)
 {
+	const char *module = kulink_params_module(service->desc);
 	const struct kulink_desc *desc = service->desc;
 	unsigned int i;
 
 	put(out, "kulink\t%u\n", KULINK_ABI);
-	put(out, "service\t%s\tuid=%u\tgid=%u\tchannels=%s\n", service->name,
+	put(out, "service\t%s\tuid=%u\tgid=%u\tchannels=%s", service->name,
 	    from_kuid(&init_user_ns, service->uid), from_kgid(&init_user_ns, service->gid),
 	    service->channels);
+	if (module)
+		put(out, "\tmodule=%s", module);
+	put(out, "\n");
 	for (i = 0; i < service->n_values; i++)
 		put_value(out, &desc->values[i]);
 	for (i = 0; i < service->n_tables; i++) {

@@ -29,7 +29,10 @@ static void publish(struct kulink_service *service, struct kulink_channel *chann
 	err = channel->add(service, &service->slot[id]);
 	if (err) {
 		set_bit(id, &service->failed);
-		dev_err(&service->dev, "not published on %s: error %d\n", channel->name, err);
+		/* the channel has no place for it: nothing is wrong */
+		if (err != -EOPNOTSUPP)
+			dev_err(&service->dev, "not published on %s: error %d\n", channel->name,
+				err);
 		return;
 	}
 	service->publisher[id] = channel;

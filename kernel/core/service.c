@@ -216,7 +216,7 @@ static int service_add(struct kulink_service *service)
 		return err;
 	/* From here on: a channel may be asked the moment it has published. */
 	WRITE_ONCE(service->live, true);
-	err = device_add(&service->dev);
+	err = kulink_params_apply(service) ?: device_add(&service->dev);
 	if (err)
 		return err;
 	kulink_publish_added(service);
@@ -266,6 +266,7 @@ struct kulink_service *kulink_register(struct device *parent, const struct kulin
 	return service;
 end:
 	service_end(service);
+	kulink_params_revert(service);
 free:
 	service_free(service);
 	return ERR_PTR(err);

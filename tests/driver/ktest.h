@@ -56,6 +56,7 @@ struct ktest {
 	u64 mode_0200;
 	u64 mode_0220;
 	u64 changes;
+	u64 insmod_only;
 	struct mutex fn_lock;		/* guards what follows */
 	u64 written;
 	u64 counted;
@@ -97,6 +98,7 @@ struct ktest {
 	struct page *pages[KTEST_REGION_PAGES];
 };
 
+extern struct kulink_desc ktest_desc;
 extern struct kulink_value ktest_values[];
 extern const struct kulink_table ktest_tables[];
 extern struct kulink_call ktest_calls[];

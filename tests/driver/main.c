@@ -54,7 +54,7 @@ static void ktest_unlock(void *priv)
 	spin_unlock(&kt->lock);
 }
 
-static struct kulink_desc ktest_desc = {
+struct kulink_desc ktest_desc = {
 	.name = "ktest%d",
 	.owner = THIS_MODULE,
 	.values = ktest_values,

@@ -3,6 +3,7 @@
  * The test driver's values: a plain member of every C type, ranges, every permission,
  * and values by callbacks that sleep or refuse.
  */
+#include <linux/kulink_param.h>
 #include <linux/limits.h>
 #include <linux/string.h>
 
@@ -211,8 +212,55 @@ struct kulink_value ktest_values[] = {
 	KULINK_VALUE_FN("refused", U64, 0644, .get = refused_get, .set = refused_set),
 	KULINK_VALUE_FN("unreadable", U64, 0444, .get = unreadable_get),
 	KULINK_VALUE_FN("slept", U64, 0644, .get = slept_get, .set = slept_set),
+	KULINK_VALUE_RW(struct ktest, insmod_only),
 	{}
 };
+
+/*
+ * Each as a parameter, too, in its mode, but for mode_0604, which no file of a module's can have
+ * (VERIFY_OCTAL_PERMISSIONS in linux/kernel.h).
+ */
+KULINK_PARAM(ktest_desc, ticks, 0444);
+KULINK_PARAM(ktest_desc, flag, 0644);
+KULINK_PARAM(ktest_desc, num_s8, 0644);
+KULINK_PARAM(ktest_desc, num_s16, 0644);
+KULINK_PARAM(ktest_desc, num_s32, 0644);
+KULINK_PARAM(ktest_desc, num_s64, 0644);
+KULINK_PARAM(ktest_desc, num_long, 0644);
+KULINK_PARAM(ktest_desc, num_u8, 0644);
+KULINK_PARAM(ktest_desc, num_u16, 0644);
+KULINK_PARAM(ktest_desc, num_u32, 0644);
+KULINK_PARAM(ktest_desc, num_u64, 0644);
+KULINK_PARAM(ktest_desc, num_ulong, 0644);
+KULINK_PARAM(ktest_desc, ranged_s, 0644);
+KULINK_PARAM(ktest_desc, ranged_u, 0644);
+KULINK_PARAM(ktest_desc, edge_s, 0644);
+KULINK_PARAM(ktest_desc, edge_u, 0644);
+KULINK_PARAM(ktest_desc, choice, 0644);
+KULINK_PARAM(ktest_desc, label, 0644);
+KULINK_PARAM(ktest_desc, text, 0644);
+KULINK_PARAM(ktest_desc, sized, 0644);
+KULINK_PARAM(ktest_desc, changes, 0444);
+KULINK_PARAM(ktest_desc, fixed, 0444);
+KULINK_PARAM(ktest_desc, title, 0444);
+KULINK_PARAM(ktest_desc, mode_0600, 0600);
+KULINK_PARAM(ktest_desc, mode_0660, 0660);
+KULINK_PARAM(ktest_desc, mode_0640, 0640);
+KULINK_PARAM(ktest_desc, mode_0664, 0664);
+KULINK_PARAM(ktest_desc, mode_0400, 0400);
+KULINK_PARAM(ktest_desc, mode_0200, 0200);
+KULINK_PARAM(ktest_desc, mode_0220, 0220);
+KULINK_PARAM(ktest_desc, write_only, 0200);
+KULINK_PARAM(ktest_desc, written, 0444);
+KULINK_PARAM(ktest_desc, fn_bool, 0644);
+KULINK_PARAM(ktest_desc, fn_s64, 0644);
+KULINK_PARAM(ktest_desc, fn_u64, 0644);
+KULINK_PARAM(ktest_desc, fn_string, 0644);
+KULINK_PARAM(ktest_desc, refused, 0644);
+KULINK_PARAM(ktest_desc, unreadable, 0444);
+KULINK_PARAM(ktest_desc, slept, 0644);
+KULINK_PARAM(ktest_desc, insmod_only, 0);
+KULINK_PARAM(ktest_desc, no_such_value, 0644);
 
 void ktest_values_init(struct ktest *kt)
 {

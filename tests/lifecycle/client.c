@@ -30,8 +30,7 @@
 
 #include "../driver/pattern.h"
 
-#define SERVICE "ktest0"
-
+static const char *service;
 static const char *channel;
 static volatile sig_atomic_t stop;
 
@@ -105,7 +104,7 @@ static int quick(struct kulink *k)
 static int probe(void)
 {
 	struct kulink *k;
-	int err = kulink_open(&k, SERVICE, channel);
+	int err = kulink_open(&k, service, channel);
 
 	err = err ?: quick(k);
 	kulink_close(k);
@@ -115,7 +114,7 @@ static int probe(void)
 static int absent(void)
 {
 	struct kulink *k;
-	int err = kulink_open(&k, SERVICE, channel);
+	int err = kulink_open(&k, service, channel);
 
 	kulink_close(k);
 	return err == -ENOENT ? 0 : wrong("open of what is not there", err);
@@ -132,8 +131,9 @@ static int slow_down(void)
 /* In the driver when it is unloaded: done all the same, or told that it is gone; afterwards it is. */
 static int fly(const struct kind *kind, int up, int gate)
 {
+	unsigned int tries;
 	struct kulink *k;
-	int err = kulink_open(&k, SERVICE, channel);
+	int err = kulink_open(&k, service, channel);
 	char byte = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -152,6 +152,10 @@ static int fly(const struct kind *kind, int up, int gate)
 	printf("answered %d\n", err);
 	fflush(stdout);
 	err = quick(k);
+	for (tries = 0; tries < 600 && !err && getenv("KULINK_TEST_AFTER"); tries++) {
+		usleep(100000);
+		err = quick(k);
+	}
 	if (err != -ENODEV)
 		return wrong("after", err);
 	kulink_close(k);
@@ -188,7 +192,7 @@ static int flight(const char *name, int n)
 static int hold(void)
 {
 	struct kulink *k;
-	int err = kulink_open(&k, SERVICE, channel);
+	int err = kulink_open(&k, service, channel);
 
 	err = err ?: quick(k);
 	if (err)
@@ -221,7 +225,7 @@ static int mapped(void)
 	struct kulink *k;
 	int status, err;
 
-	err = kulink_open(&k, SERVICE, channel) ?:
+	err = kulink_open(&k, service, channel) ?:
 	      kulink_map(k, "memory", (void **)&memory, &length) ?:
 	      kulink_map(k, "pages", (void **)&pages, &size) ?: quick(k) ?: kulink_alive(k);
 	if (err || munmap(pages, 4096) || memory[0] != ktest_byte(7))
@@ -252,7 +256,7 @@ static int gone(uint64_t expected)
 	struct kulink_event event;
 	uint64_t seen = 0;
 	struct kulink *k;
-	int err = kulink_open(&k, SERVICE, channel);
+	int err = kulink_open(&k, service, channel);
 
 	err = err ?: kulink_subscribe(k, "data");
 	if (err)
@@ -309,7 +313,7 @@ static int hammer(void)
 
 	ready();
 	for (turns = 0; !stop; turns++) {
-		err = kulink_open(&k, SERVICE, channel);
+		err = kulink_open(&k, service, channel);
 		worked += !err;
 		for (i = 0; i < 5 && !err; i++)
 			err = turn(k, turns + i);
@@ -337,6 +341,7 @@ int main(int argc, char **argv)
 	const char *verb = argc > 2 ? argv[2] : "";
 
 	signal(SIGTERM, on_signal);
+	service = getenv("KULINK_TEST_SERVICE") ?: "ktest0";
 	channel = argc > 1 ? argv[1] : "";
 	if (!strcmp(verb, "probe"))
 		return over_each(argv[1], probe);

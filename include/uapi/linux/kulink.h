@@ -115,7 +115,7 @@ struct kulink_event_head {
  * /sys/class/kulink/SERVICE/kulink/declaration, by KULINK_IOC_INFO and by genl.
  *
  *	kulink	ABI
- *	service	NAME	uid=U	gid=G	channels=LIST
+ *	service	NAME	uid=U	gid=G	channels=LIST	[module=NAME]
  *	value	NAME	TYPE	MODE	[min=N	max=N]	[unit=U]	[labels=A,B,C]	[size=N]
  *	table	NAME	MODE
  *	column	NAME	TYPE	[unit=U]	[labels=A,B,C]	[size=N]
@@ -126,7 +126,8 @@ struct kulink_event_head {
  *
  * TYPE is bool s64 u64 enum string; MODE is octal as in stat(2); size is the
  * bytes that a string takes in a record (a multiple of eight), or those of a region; columns belong to
- * the table above them, fields to the event. An unknown line or key is skipped.
+ * the table above them, fields to the event. MODULE is the driver's, as in /sys/module. An unknown line
+ * or key is skipped.
  *
  * A table as text (procfs, debugfs): a header line
  *	# GENERATION<TAB>NAME:TYPE[:UNIT]<TAB>NAME:TYPE[:UNIT]...
