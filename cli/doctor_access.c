@@ -86,7 +86,7 @@ static const struct {
 	{ "proc", "/proc", PROBLEM, "no channels procfs and sysctl, and this command is half blind" },
 	{ "sysfs", "/sys", PROBLEM, "no service can be found" },
 	{ "debugfs", "/sys/kernel/debug", WARNING, "no channel debugfs" },
-	{ "configfs", "/sys/kernel/config", FINE, "no channel of today needs it" },
+	{ "configfs", "/sys/kernel/config", FINE, "no channel configfs" },
 	{ "tracefs", "/sys/kernel/tracing", FINE, "no channel of today needs it" },
 };
 

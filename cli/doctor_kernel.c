@@ -34,6 +34,7 @@ static const struct {
 	{ "CONFIG_PROC_FS", WARNING, "no channel procfs, no sysctl" },
 	{ "CONFIG_PROC_SYSCTL", WARNING, "no channel sysctl" },
 	{ "CONFIG_DEBUG_FS", WARNING, "no channel debugfs" },
+	{ "CONFIG_CONFIGFS_FS", WARNING, "no channel configfs" },
 	{ "CONFIG_EVENTFD", WARNING, "no channel of the device node" },
 	{ "CONFIG_EVENT_TRACING", WARNING, "no channel trace" },
 	{ "CONFIG_NET", WARNING, "no channel genl, no netlink, no uevent" },

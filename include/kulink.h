@@ -265,6 +265,35 @@ int kulink_info(struct kulink *k, const struct kulink_info **info);
  */
 int kulink_list(int (*each)(void *ctx, const char *service), void *ctx);
 
+/*
+ * Instances: services that programs make and remove, of the factories that drivers offer. What is made
+ * is a service like any other, on every channel, and stays until it is removed.
+ */
+
+/** kulink_factory_list() - each factory here; as kulink_list(). -ENOENT: kulink_configfs is not loaded */
+int kulink_factory_list(int (*each)(void *ctx, const char *factory), void *ctx);
+/** kulink_instance_list() - each service that a factory has made */
+int kulink_instance_list(const char *factory, int (*each)(void *ctx, const char *name), void *ctx);
+
+/**
+ * kulink_instance_new() - make a service
+ * @factory: of a driver
+ * @name: the new service's: [a-z][a-z0-9_]*, at most 31 characters
+ *
+ * When it returns, every channel here has published it. Root may.
+ *
+ * -ENOENT no such factory; -EEXIST the name is taken, by whatever service; -EINVAL; -EACCES; what the
+ * driver says.
+ */
+int kulink_instance_new(const char *factory, const char *name);
+/**
+ * kulink_instance_remove() - end a service that was made so
+ *
+ * It waits for those who read or set one of its values over configfs at this moment. Programs that use
+ * the service are told -ENODEV. -ENOENT; -EACCES
+ */
+int kulink_instance_remove(const char *factory, const char *name);
+
 /**
  * struct kulink_channel_info - a channel, as a program sees it
  * @carries: enum kulink_kind bits

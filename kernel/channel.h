@@ -60,6 +60,22 @@ struct kulink_channel {
 int kulink_channel_register(struct kulink_channel *channel);
 void kulink_channel_unregister(struct kulink_channel *channel);
 
+/**
+ * struct kulink_factory_listener - lets programs make services
+ * @add: a factory is there; *@slot is the listener's to use. An error is logged
+ * @remove: it goes; none of its services is left. Not called for a failed @add
+ */
+struct kulink_factory_listener {
+	int (*add)(struct kulink_factory *factory, void **slot);
+	void (*remove)(struct kulink_factory *factory, void *slot);
+};
+
+int kulink_factories_listen(const struct kulink_factory_listener *listener);
+void kulink_factories_unlisten(void);
+/* -EINVAL the name, -ENODEV the driver leaves, -EEXIST, what the driver says. Pins the driver. */
+struct kulink_service *kulink_factory_make(struct kulink_factory *factory, const char *name);
+void kulink_factory_end(struct kulink_factory *factory, struct kulink_service *service);
+
 /*
  * A channel on a driver's own objects: a copy of @like, which finds @private in its slot at add.
  * Errors as <linux/kulink_own.h> says.
@@ -116,6 +132,12 @@ int kulink_permit(const struct kulink_service *service, const struct cred *cred,
 /** kulink_permit_file() - kulink_permit() of all that an open file's mode lets one do */
 int kulink_permit_file(const struct kulink_service *service, const struct file *file,
 		       umode_t mode);
+/** kulink_mode_any() - what at least one of owner, group and others may: MAY_READ, MAY_WRITE */
+static inline umode_t kulink_mode_any(umode_t mode)
+{
+	return (mode >> 6 | mode >> 3 | mode) & (MAY_READ | MAY_WRITE);
+}
+
 /** kulink_call_want() - MAY_READ for a read-only call, else MAY_WRITE */
 int kulink_call_want(const struct kulink_call *call);
 

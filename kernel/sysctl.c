@@ -67,7 +67,7 @@ static int sysctl_value(KULINK_CTL_CONST struct ctl_table *ctl, int write, void 
  */
 static umode_t sysctl_mode(const struct kulink_service *service, umode_t mode)
 {
-	umode_t any = (mode >> 6 | mode >> 3 | mode) & 06;
+	umode_t any = kulink_mode_any(mode);
 
 	if (uid_eq(kulink_service_uid(service), GLOBAL_ROOT_UID) &&
 	    gid_eq(kulink_service_gid(service), GLOBAL_ROOT_GID))

@@ -144,12 +144,16 @@ KULINK_HIDDEN int kulink_module_parameter(const char *root, const char *module, 
 /* whether @service is published on @channel now */
 KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const char *channel);
 
+/* where factories and what they made are */
+#define KULINK_CONFIGFS	"/sys/kernel/config/kulink"
+
 extern const struct kulink_channel kulink_procfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_debugfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_sysctl KULINK_HIDDEN;
 extern const struct kulink_channel kulink_syscall KULINK_HIDDEN;
 extern const struct kulink_channel kulink_trace KULINK_HIDDEN;
+extern const struct kulink_channel kulink_configfs KULINK_HIDDEN;
 extern const struct kulink_channel kulink_param KULINK_HIDDEN;
 extern const struct kulink_channel kulink_chardev KULINK_HIDDEN;
 extern const struct kulink_channel kulink_ioctl KULINK_HIDDEN;

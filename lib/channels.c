@@ -18,6 +18,7 @@ const struct kulink_channel *const kulink_channel_list[] = {
 	&kulink_genl,
 	&kulink_sysfs,
 	&kulink_sysctl,
+	&kulink_configfs,
 	&kulink_procfs,
 	&kulink_debugfs,
 	&kulink_uevent,

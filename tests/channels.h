@@ -29,6 +29,12 @@ static inline bool reads_only(const char *name)
 	return !strcmp(name, "mmap");
 }
 
+/* Not of every service: a driver declares a parameter, a program makes an instance. docs/channels has why */
+static inline bool is_by_choice(const char *name)
+{
+	return !strcmp(name, "param") || !strcmp(name, "configfs");
+}
+
 /* Those that carry @kind; of events those with fields, by which they are held against each other */
 static inline struct channels channels_with(enum kulink_kind kind)
 {

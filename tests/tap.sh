@@ -88,7 +88,7 @@ parameters_of() {
 # Every channel; a new one joins here. C programs ask the library. All this is found out once, for to look through the
 # kernel's symbols takes seconds: who is begun from here inherits it.
 if [ -z "${channels-}" ]; then
-	channels="procfs sysfs debugfs sysctl chardev ioctl mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace param"
+	channels="procfs sysfs debugfs sysctl chardev ioctl mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace param configfs"
 	# one that only a kernel with our patch can have, and then must
 	! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
 	# those of their own, beside the core

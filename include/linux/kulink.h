@@ -14,6 +14,7 @@
 #define _LINUX_KULINK_H
 
 #include <linux/device.h>
+#include <linux/list.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 #include <linux/kulink_type.h>
@@ -272,6 +273,16 @@ struct kulink_service *kulink_register(struct device *parent,
  */
 void kulink_unregister(struct kulink_service *service);
 
+/**
+ * kulink_register_as() - kulink_register() under a name that somebody else chose
+ * @parent: as above
+ * @desc: as above, its name apart
+ * @name: [a-z][a-z0-9_]*, at most 31 characters, else -EINVAL; copied
+ * @priv: as above
+ */
+struct kulink_service *kulink_register_as(struct device *parent, const struct kulink_desc *desc,
+					  const char *name, void *priv);
+
 /** devm_kulink_register() - kulink_register() that ends with @parent's driver */
 struct kulink_service *devm_kulink_register(struct device *parent,
 					    const struct kulink_desc *desc, void *priv);
@@ -310,6 +321,50 @@ void kulink_changed(struct kulink_service *service, unsigned int value);
  * Return: the address; NULL without a service, or when the pages are the driver's
  */
 void *kulink_region_address(struct kulink_service *service, unsigned int region);
+
+/**
+ * struct kulink_factory - makes services when programs ask for one, by name (configfs)
+ * @name: of the factory, a name like a service's
+ * @owner: THIS_MODULE; stays loaded while a service is there that @make made
+ * @make: a service of this name, by kulink_register_as(); or ERR_PTR, with nothing left behind.
+ *	May sleep; nothing else is made or ended by programs meanwhile
+ * @end: unregister it and free what belongs to it. May sleep
+ * @node: the core's
+ * @listed: the core's
+ * @slot: the channel's
+ *
+ * Callbacks may not register or unregister factories.
+ */
+struct kulink_factory {
+	const char *name;
+	struct module *owner;
+	struct kulink_service *(*make)(const char *name);
+	void (*end)(struct kulink_service *service);
+
+	struct list_head node;
+	bool listed;
+	void *slot;
+};
+
+/**
+ * kulink_factory_register() - programs may ask from now on
+ * @factory: stays until it is unregistered
+ *
+ * The last thing of a module's init: who has made a service keeps the module, which an init that
+ * fails would not survive.
+ *
+ * Return: 0; -EINVAL, -EEXIST (the name)
+ */
+int kulink_factory_register(struct kulink_factory *factory);
+
+/**
+ * kulink_factory_unregister() - programs may no longer ask
+ * @factory: registered; none of its services is there
+ *
+ * The first thing of a module's exit, which cannot run while a service of the factory is there; and
+ * nowhere else.
+ */
+void kulink_factory_unregister(struct kulink_factory *factory);
 
 /** kulink_service_name() - "hwstats0"; any context */
 const char *kulink_service_name(const struct kulink_service *service);

@@ -34,12 +34,10 @@ static umode_t class_bits(const struct kulink_service *service, const struct cre
 int kulink_permit(const struct kulink_service *service, const struct cred *cred,
 		  umode_t mode, int want)
 {
-	umode_t any = mode >> 6 | mode >> 3 | mode;
-
 	if (cred && cred->user_ns != &init_user_ns)
 		return -ENOENT;
 	want &= MAY_READ | MAY_WRITE;
-	if ((any & want) != want)
+	if ((kulink_mode_any(mode) & want) != want)
 		return -EACCES;
 	if (cred && cap_raised(cred->cap_effective, CAP_DAC_OVERRIDE))
 		return 0;

@@ -240,8 +240,9 @@ static void service_free(struct kulink_service *service)
 	put_device(&service->dev);
 }
 
-struct kulink_service *kulink_register(struct device *parent, const struct kulink_desc *desc,
-				       void *priv)
+static struct kulink_service *register_service(struct device *parent,
+					       const struct kulink_desc *desc, const char *name,
+					       void *priv)
 {
 	struct kulink_service *service;
 	char why[128];
@@ -257,7 +258,7 @@ struct kulink_service *kulink_register(struct device *parent, const struct kulin
 	err = service_fill(service);
 	if (err)
 		goto free;
-	err = kulink_name_take(service, desc->name);
+	err = kulink_name_take(service, name);
 	if (err)
 		goto free;
 	err = service_add(service);
@@ -271,7 +272,22 @@ free:
 	service_free(service);
 	return ERR_PTR(err);
 }
+
+struct kulink_service *kulink_register(struct device *parent, const struct kulink_desc *desc,
+				       void *priv)
+{
+	return register_service(parent, desc, desc->name, priv);
+}
 EXPORT_SYMBOL_GPL(kulink_register);
+
+struct kulink_service *kulink_register_as(struct device *parent, const struct kulink_desc *desc,
+					  const char *name, void *priv)
+{
+	if (!kulink_name_ok(name, strlen(name)))
+		return ERR_PTR(-EINVAL);
+	return register_service(parent, desc, name, priv);
+}
+EXPORT_SYMBOL_GPL(kulink_register_as);
 
 void kulink_unregister(struct kulink_service *service)
 {

@@ -11,6 +11,7 @@ static const struct requirement requirements[] = {
 	{ "debugfs", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
 	{ "sysctl", KULINK_VALUES, 0, false },
 	{ "param", KULINK_VALUES, 0, false },
+	{ "configfs", KULINK_VALUES, 0, false },
 	{ "chardev", KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX, false },
 	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
 	{ "mmap", KULINK_VALUES | KULINK_TABLES | KULINK_REGIONS | READINGS, 0, false },

@@ -36,6 +36,7 @@ module_param(everyone, bool, 0444);
 MODULE_PARM_DESC(everyone, "others may do to values and calls what the owner may, but to those named mode_…");
 
 static struct ktest *ktests[KTEST_MAX];
+static bool places[KTEST_MAX];
 static DEFINE_MUTEX(ktests_lock);
 
 static void ktest_lock(void *priv)
@@ -92,14 +93,44 @@ static void ktest_free(struct ktest *kt)
 	kfree(kt);
 }
 
-static struct ktest *ktest_new(unsigned int id)
+/* Its number is its place; -ENOSPC */
+static int place_take(struct ktest *kt)
+{
+	int err = -ENOSPC;
+	unsigned int i;
+
+	mutex_lock(&ktests_lock);
+	for (i = 0; i < KTEST_MAX && err; i++)
+		if (!places[i]) {
+			places[i] = true;
+			kt->id = i;
+			err = 0;
+		}
+	mutex_unlock(&ktests_lock);
+	return err;
+}
+
+static void place_fill(struct ktest *kt, struct ktest *here)
+{
+	mutex_lock(&ktests_lock);
+	ktests[kt->id] = here;
+	places[kt->id] = here;
+	mutex_unlock(&ktests_lock);
+}
+
+/* @name: NULL for the next of ktest0, ktest1, … */
+static struct ktest *ktest_new(const char *name)
 {
 	struct ktest *kt = kzalloc(sizeof(*kt), GFP_KERNEL);
 	int err;
 
 	if (!kt)
 		return ERR_PTR(-ENOMEM);
-	kt->id = id;
+	err = place_take(kt);
+	if (err) {
+		kfree(kt);
+		return ERR_PTR(err);
+	}
 	ktest_values_init(kt);
 	ktest_tables_init(kt);
 	ktest_churn_init(kt);
@@ -107,19 +138,60 @@ static struct ktest *ktest_new(unsigned int id)
 	INIT_DELAYED_WORK(&kt->leave, ktest_leave);
 	ktest_events_init(kt);
 	err = ktest_regions_init(kt);
-	kt->service = err ? ERR_PTR(err) : kulink_register(NULL, &ktest_desc, kt);
-	if (IS_ERR(kt->service)) {
-		err = PTR_ERR(kt->service);
-		ktest_free(kt);
-		return ERR_PTR(err);
-	}
-	err = ktest_churn_set(kt, ktest_churn);
+	if (err)
+		kt->service = ERR_PTR(err);
+	else if (name)
+		kt->service = kulink_register_as(NULL, &ktest_desc, name, kt);
+	else
+		kt->service = kulink_register(NULL, &ktest_desc, kt);
+	err = PTR_ERR_OR_ZERO(kt->service) ?: ktest_churn_set(kt, ktest_churn);
 	if (err) {
+		place_fill(kt, NULL);
 		ktest_free(kt);
 		return ERR_PTR(err);
 	}
+	place_fill(kt, kt);
 	return kt;
 }
+
+static void ktest_end(struct kulink_service *service)
+{
+	struct ktest *kt = kulink_service_priv(service);
+
+	ktest_log_unloading(true);
+	place_fill(kt, NULL);
+	ktest_free(kt);
+	ktest_log_unloading(false);
+}
+
+/*
+ * A factory: /sys/kernel/config/kulink/ktest. It takes as long as the parameter delay_ms says; the name
+ * "refused" answers what errno says.
+ */
+static struct kulink_service *ktest_make(const char *name)
+{
+	struct ktest *kt;
+	int err;
+
+	if (!strcmp(name, "refused") && READ_ONCE(ktest_errno))
+		return ERR_PTR(-READ_ONCE(ktest_errno));
+	kt = ktest_new(name);
+	if (IS_ERR(kt))
+		return ERR_CAST(kt);
+	err = ktest_delay(kt);
+	if (err) {
+		ktest_end(kt->service);
+		return ERR_PTR(err);
+	}
+	return kt->service;
+}
+
+static struct kulink_factory ktest_factory = {
+	.name = "ktest",
+	.owner = THIS_MODULE,
+	.make = ktest_make,
+	.end = ktest_end,
+};
 
 static void ktest_free_all(void)
 {
@@ -159,8 +231,9 @@ static int __init ktest_init(void)
 {
 	struct ktest *kt;
 	unsigned int i;
+	int err;
 
-	if (!instances || instances > KTEST_MAX)
+	if (instances > KTEST_MAX)
 		return -EINVAL;
 	if (everyone)
 		open_to_everyone();
@@ -171,20 +244,21 @@ static int __init ktest_init(void)
 	ktest_desc.lock = own_lock ? ktest_lock : NULL;
 	ktest_desc.unlock = own_lock ? ktest_unlock : NULL;
 	for (i = 0; i < instances; i++) {
-		kt = ktest_new(i);
+		kt = ktest_new(NULL);
 		if (IS_ERR(kt)) {
 			ktest_free_all();
 			return PTR_ERR(kt);
 		}
-		mutex_lock(&ktests_lock);
-		ktests[i] = kt;
-		mutex_unlock(&ktests_lock);
 	}
-	return 0;
+	err = kulink_factory_register(&ktest_factory);
+	if (err)
+		ktest_free_all();
+	return err;
 }
 
 static void __exit ktest_exit(void)
 {
+	kulink_factory_unregister(&ktest_factory);
 	ktest_free_all();
 }
 

@@ -15,51 +15,18 @@
 #include <linux/kulink_param.h>
 #include <linux/math64.h>
 #include <linux/module.h>
-#include <linux/netdevice.h>
-#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "hwstats.h"
+
 #define HWSTATS_MAX	16
-
-enum { MODE_OFF, MODE_SAMPLED, MODE_FULL };
-
-struct hwstats {
-	struct kulink_service *service;
-	spinlock_t lock;		/* guards what follows */
-	bool enabled;
-	u32 mode;
-	int threshold;
-	char label[64];
-	u32 rate;
-	u64 ticks;
-	u64 told;
-	u64 changes;
-	u32 seen;			/* link events, told or not */
-	u64 tick_ns;			/* up to here ticks are emitted */
-	bool leaving;			/* the work is not to be queued again */
-	struct delayed_work tick;
-};
-
-/* A row of table links. The columns are offsets in @stats, so it comes first. */
-struct hwstats_link_row {
-	struct rtnl_link_stats64 stats;
-	char name[IFNAMSIZ];
-	int ifindex;
-};
-
-static_assert(offsetof(struct hwstats_link_row, stats) == 0);
 
 struct hwstats_cpu_row {
 	u32 cpu;
 	u64 irqs;
 	u32 hi, timer, net_tx, net_rx, block, irq_poll, tasklet, sched, hrtimer, rcu;
-};
-
-struct hwstats_link {
-	char name[IFNAMSIZ];
-	int ifindex;
 };
 
 struct hwstats_tick {
@@ -68,71 +35,7 @@ struct hwstats_tick {
 
 static unsigned int instances = 1;
 module_param(instances, uint, 0444);
-MODULE_PARM_DESC(instances, "services to make: hwstats0, hwstats1, … (1 to 16)");
-
-static struct hwstats *hwstats_all[HWSTATS_MAX];
-
-/* Guarded by RTNL, like the list of devices itself. */
-static u64 links_generation = 1;
-static bool links_muted = true;
-
-/* Table links: every network device of the initial namespace, under RTNL. */
-
-static void *links_start(void *priv)
-{
-	rtnl_lock();
-	return first_net_device(&init_net);
-}
-
-static void *links_next(void *priv, void *item)
-{
-	return next_net_device(item);
-}
-
-static void links_stop(void *priv)
-{
-	rtnl_unlock();
-}
-
-static int links_row(void *priv, void *item, void *row)
-{
-	struct hwstats_link_row *r = row;
-	struct net_device *dev = item;
-
-	strscpy(r->name, dev->name, sizeof(r->name));
-	r->ifindex = dev->ifindex;
-	dev_get_stats(dev, &r->stats);
-	return 0;
-}
-
-static u64 links_generation_now(void *priv)
-{
-	return links_generation;
-}
-
-/* A value that takes the driver's lock by itself, and may sleep for it: all bytes received */
-static int rx_bytes_get(void *priv, struct kulink_datum *datum)
-{
-	struct rtnl_link_stats64 stats;
-	struct net_device *dev;
-
-	rtnl_lock();
-	for_each_netdev(&init_net, dev)
-		datum->number += dev_get_stats(dev, &stats)->rx_bytes;
-	rtnl_unlock();
-	return 0;
-}
-
-static int link_count_get(void *priv, struct kulink_datum *datum)
-{
-	struct net_device *dev;
-
-	rtnl_lock();
-	for_each_netdev(&init_net, dev)
-		datum->number++;
-	rtnl_unlock();
-	return 0;
-}
+MODULE_PARM_DESC(instances, "services to make: hwstats0, hwstats1, … (0 to 16)");
 
 /* Table cpus: per-CPU counters that anyone may read at any time; no lock. */
 
@@ -241,28 +144,6 @@ static int hwstats_reset(void *priv, const void *request, size_t request_len,
 
 /* What is told of a row of each table, and with each event */
 
-#define LINK_STAT(member, ...) \
-	KULINK_FIELD(struct rtnl_link_stats64, member, __VA_ARGS__)
-
-static const struct kulink_field link_columns[] = {
-	KULINK_FIELD(struct hwstats_link_row, name),
-	KULINK_FIELD(struct hwstats_link_row, ifindex),
-	LINK_STAT(rx_packets), LINK_STAT(tx_packets),
-	LINK_STAT(rx_bytes, .unit = "bytes"), LINK_STAT(tx_bytes, .unit = "bytes"),
-	LINK_STAT(rx_errors), LINK_STAT(tx_errors),
-	LINK_STAT(rx_dropped), LINK_STAT(tx_dropped),
-	LINK_STAT(multicast), LINK_STAT(collisions),
-	LINK_STAT(rx_length_errors), LINK_STAT(rx_over_errors),
-	LINK_STAT(rx_crc_errors), LINK_STAT(rx_frame_errors),
-	LINK_STAT(rx_fifo_errors), LINK_STAT(rx_missed_errors),
-	LINK_STAT(tx_aborted_errors), LINK_STAT(tx_carrier_errors),
-	LINK_STAT(tx_fifo_errors), LINK_STAT(tx_heartbeat_errors),
-	LINK_STAT(tx_window_errors),
-	LINK_STAT(rx_compressed), LINK_STAT(tx_compressed),
-	LINK_STAT(rx_nohandler), LINK_STAT(rx_otherhost_dropped),
-	{}
-};
-
 #define CPU_STAT(member) KULINK_FIELD(struct hwstats_cpu_row, member)
 
 static const struct kulink_field cpu_columns[] = {
@@ -290,20 +171,21 @@ static const struct kulink_value hwstats_values[] = {
 	KULINK_VALUE_ENUM(struct hwstats, mode, "off", "sampled", "full"),
 	KULINK_VALUE_RANGE(struct hwstats, threshold, 10, 20, .changed = threshold_changed),
 	KULINK_VALUE_STRING(struct hwstats, label),
+	KULINK_VALUE_FN("pattern", STRING, 0644, .get = hwstats_pattern_get, .set = hwstats_pattern_set),
 	{ .field = KULINK_FIELD(struct hwstats, rate, .unit = "Hz"), .mode = 0600,
 	  .ranged = true, .max = 100000, .changed = rate_changed },
 	KULINK_VALUE_RO(struct hwstats, ticks),
 	KULINK_VALUE_RO(struct hwstats, told),
 	KULINK_VALUE_RO(struct hwstats, changes),
-	KULINK_VALUE_FN("link_count", U64, 0444, .get = link_count_get),
+	KULINK_VALUE_FN("link_count", U64, 0444, .get = hwstats_link_count_get),
 	{ .field = { "rx_bytes", "bytes", NULL, KULINK_TYPE_U64, 8 }, .mode = 0444,
-	  .get = rx_bytes_get },
+	  .get = hwstats_rx_bytes_get },
 	{}
 };
 
 static const struct kulink_table hwstats_tables[] = {
-	{ "links", 0444, link_columns, sizeof(struct hwstats_link_row), links_start,
-	  links_next, links_stop, links_row, .generation = links_generation_now },
+	{ "links", 0444, hwstats_link_columns, sizeof(struct hwstats_link_row), hwstats_links_start,
+	  hwstats_links_next, hwstats_links_stop, hwstats_links_row, .generation = hwstats_links_generation },
 	{ "cpus", 0444, cpu_columns, sizeof(struct hwstats_cpu_row), cpus_start,
 	  cpus_next, cpus_stop, cpus_row },
 	{}
@@ -314,8 +196,6 @@ static const struct kulink_call hwstats_calls[] = {
 	{ "reset", 0200, 0, 0, hwstats_reset },
 	{}
 };
-
-enum { LINK_ADDED, LINK_UP, LINK_DOWN, LINK_REMOVED, TICK };
 
 static const struct kulink_event hwstats_events[] = {
 	[LINK_ADDED] = { "link_added", 0444, link_fields, sizeof(struct hwstats_link) },
@@ -333,7 +213,7 @@ static const struct kulink_desc hwstats_desc = {
 	.lock = hwstats_lock, .unlock = hwstats_unlock,
 };
 
-/* Module parameters of the first service: modprobe hwstats threshold=12 label=rack */
+/* Module parameters of the first service: modprobe hwstats threshold=12 'pattern=eth*' */
 KULINK_PARAM(hwstats_desc, enabled, 0644);
 MODULE_PARM_DESC(enabled, "tell of events");
 KULINK_PARAM(hwstats_desc, mode, 0644);
@@ -342,6 +222,8 @@ KULINK_PARAM(hwstats_desc, threshold, 0644);
 MODULE_PARM_DESC(threshold, "10 to 20");
 KULINK_PARAM(hwstats_desc, label, 0644);
 MODULE_PARM_DESC(label, "any text");
+KULINK_PARAM(hwstats_desc, pattern, 0644);
+MODULE_PARM_DESC(pattern, "the network devices to watch, as a glob");
 KULINK_PARAM(hwstats_desc, rate, 0600);
 MODULE_PARM_DESC(rate, "ticks a second");
 
@@ -378,8 +260,7 @@ static void hwstats_tick(struct work_struct *work)
 		hwstats_emit(hw, TICK, &tick);
 }
 
-static void hwstats_tell(struct hwstats *hw, unsigned int event,
-			 const struct hwstats_link *link)
+void hwstats_tell(struct hwstats *hw, unsigned int event, const struct hwstats_link *link)
 {
 	bool tell;
 
@@ -392,53 +273,15 @@ static void hwstats_tell(struct hwstats *hw, unsigned int event,
 		hwstats_emit(hw, event, link);
 }
 
-static int hwstats_netdev(struct notifier_block *nb, unsigned long what, void *ptr)
-{
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct hwstats_link link = { .ifindex = dev->ifindex };
-	int i, event = -1;
-
-	/* One that is long gone but still referenced is reported again every second. */
-	if (links_muted || !net_eq(dev_net(dev), &init_net) ||
-	    dev->reg_state == NETREG_UNREGISTERED)
-		return NOTIFY_DONE;
-
-	if (what == NETDEV_REGISTER || what == NETDEV_UNREGISTER || what == NETDEV_CHANGENAME)
-		links_generation++;
-
-	if (what == NETDEV_REGISTER)
-		event = LINK_ADDED;
-	else if (what == NETDEV_UNREGISTER)
-		event = LINK_REMOVED;
-	else if (what == NETDEV_UP)
-		event = LINK_UP;
-	else if (what == NETDEV_DOWN)
-		event = LINK_DOWN;
-
-	strscpy(link.name, dev->name, sizeof(link.name));
-	for (i = 0; event >= 0 && i < HWSTATS_MAX && hwstats_all[i]; i++)
-		hwstats_tell(hwstats_all[i], event, &link);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block hwstats_notifier = { .notifier_call = hwstats_netdev };
-
-/* Registering and unregistering a notifier replays what is there: not events of ours. */
-static void hwstats_mute(bool muted)
-{
-	rtnl_lock();
-	links_muted = muted;
-	rtnl_unlock();
-}
-
-static int hwstats_add(unsigned int i)
+/* @name: NULL for the next of hwstats0, hwstats1, … */
+static struct kulink_service *hwstats_add(const char *name)
 {
 	struct kulink_service *service;
 	struct hwstats *hw;
 
 	hw = kzalloc(sizeof(*hw), GFP_KERNEL);
 	if (!hw)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
 	spin_lock_init(&hw->lock);
 	INIT_DELAYED_WORK(&hw->tick, hwstats_tick);
@@ -446,41 +289,58 @@ static int hwstats_add(unsigned int i)
 	hw->mode = MODE_FULL;
 	hw->threshold = 15;
 	strscpy(hw->label, "hwstats", sizeof(hw->label));
+	strscpy(hw->pattern, "*", sizeof(hw->pattern));
 
-	service = kulink_register(NULL, &hwstats_desc, hw);
+	if (name)
+		service = kulink_register_as(NULL, &hwstats_desc, name, hw);
+	else
+		service = kulink_register(NULL, &hwstats_desc, hw);
 	if (IS_ERR(service)) {
 		kfree(hw);
-		return PTR_ERR(service);
+		return service;
 	}
 	/* Pairs with hwstats_emit(). */
 	smp_store_release(&hw->service, service);
 
-	rtnl_lock();
-	hwstats_all[i] = hw;
-	rtnl_unlock();
-	return 0;
+	hwstats_links_add(hw);
+	return service;
 }
 
 /* Whatever emits ends before the service does. */
-static void hwstats_remove(struct hwstats *hw)
+static void hwstats_remove(struct kulink_service *service)
 {
+	struct hwstats *hw = kulink_service_priv(service);
+
+	hwstats_links_remove(hw);
+
 	spin_lock(&hw->lock);
 	hw->leaving = true;
 	spin_unlock(&hw->lock);
 	cancel_delayed_work_sync(&hw->tick);
 
-	kulink_unregister(hw->service);
+	kulink_unregister(service);
 	kfree(hw);
 }
 
-static void hwstats_exit(void)
-{
-	int i;
+/* mkdir /sys/kernel/config/kulink/hwstats/NAME */
+static struct kulink_factory hwstats_factory = {
+	.name = "hwstats", .owner = THIS_MODULE, .make = hwstats_add, .end = hwstats_remove,
+};
 
-	hwstats_mute(true);
-	unregister_netdevice_notifier(&hwstats_notifier);
-	for (i = 0; i < HWSTATS_MAX && hwstats_all[i]; i++)
-		hwstats_remove(hwstats_all[i]);
+/* Nobody else changes the list: the factory is not there yet, or no more. */
+static void hwstats_stop(void)
+{
+	struct hwstats *hw;
+
+	hwstats_links_exit();
+	while ((hw = hwstats_links_first()))
+		hwstats_remove(hw->service);
+}
+
+static void __exit hwstats_exit(void)
+{
+	kulink_factory_unregister(&hwstats_factory);
+	hwstats_stop();
 }
 module_exit(hwstats_exit);
 
@@ -489,18 +349,18 @@ static int __init hwstats_init(void)
 	unsigned int i;
 	int err;
 
-	if (!instances || instances > HWSTATS_MAX)
+	if (instances > HWSTATS_MAX)
 		return -EINVAL;
 
-	err = register_netdevice_notifier(&hwstats_notifier);
+	err = hwstats_links_init();
 	if (err)
 		return err;
-	hwstats_mute(false);
 
 	for (i = 0; i < instances && !err; i++)
-		err = hwstats_add(i);
+		err = PTR_ERR_OR_ZERO(hwstats_add(NULL));
+	err = err ?: kulink_factory_register(&hwstats_factory);
 	if (err)
-		hwstats_exit();
+		hwstats_stop();
 	return err;
 }
 module_init(hwstats_init);
