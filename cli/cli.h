@@ -49,7 +49,8 @@ struct verb {
 };
 
 extern const struct verb list_verb, channels_verb, info_verb, get_verb, set_verb, call_verb,
-	dump_verb, watch_verb, tour_verb, doctor_verb, help_verb;
+	dump_verb, watch_verb, factories_verb, new_instance_verb, remove_instance_verb, tour_verb,
+	doctor_verb, help_verb;
 /* main.c; NULL-terminated */
 extern const struct verb *const verbs[];
 

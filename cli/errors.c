@@ -30,6 +30,7 @@ static const struct meaning {
 	{ EPROTONOSUPPORT, "EPROTONOSUPPORT", "the kernel's kulink speaks another ABI" },
 	{ EAGAIN, "EAGAIN", "it kept changing while it was read" },
 	{ EBUSY, "EBUSY", "in use" },
+	{ EEXIST, "EEXIST", "the name is taken" },
 	{ ETIMEDOUT, "ETIMEDOUT", "it did not come in time" },
 	{ ENOBUFS, "ENOBUFS", "the kernel has reached its limit of memory for this" },
 	{ ENOMEM, "ENOMEM", "out of memory" },

@@ -22,7 +22,7 @@ static int help_all(void)
 	puts("usage: kulink [OPTIONS] VERB [ARGUMENTS]\n"
 	     "What drivers offer through kulink: values, tables, calls, events.\n");
 	for (i = 0; verbs[i]; i++)
-		printf("  %-9s %-28s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->summary);
+		printf("  %-15s %-28s %s\n", verbs[i]->name, verbs[i]->arguments, verbs[i]->summary);
 	puts("\n"
 	     "  -c, --channel CHANNEL  over this channel and no other; else the best one here\n"
 	     "  -J, --json             for programs\n"

@@ -12,7 +12,8 @@
 
 const struct verb *const verbs[] = {
 	&list_verb, &channels_verb, &info_verb, &get_verb, &set_verb, &call_verb, &dump_verb,
-	&watch_verb, &tour_verb, &doctor_verb, &help_verb, NULL
+	&watch_verb, &factories_verb, &new_instance_verb, &remove_instance_verb, &tour_verb,
+	&doctor_verb, &help_verb, NULL
 };
 
 static const struct option long_options[] = {

@@ -14,6 +14,9 @@
 
 #define SERVICES	64
 
+/* Of a service that is made for the tour and removed */
+#define INSTANCE	"kulink_tour"
+
 static const struct {
 	uint32_t kind;
 	void (*run)(struct visit *v);
@@ -28,6 +31,7 @@ static const struct {
 struct services {
 	char names[SERVICES][KULINK_NAME_SIZE];
 	int n;
+	bool all;			/* nobody named them */
 };
 
 static volatile sig_atomic_t stopped;
@@ -154,6 +158,22 @@ static void visit_service(struct tour *tour, const char *service)
 	kulink_close(v.k);
 }
 
+/* Nothing is published on the channel: maybe it carries only what programs have made */
+static int visit_instance(void *ctx, const char *factory)
+{
+	struct tour *tour = ctx;
+	int err;
+
+	if (kulink_instance_new(factory, INSTANCE))
+		return 0;
+	visit_service(tour, INSTANCE);
+	err = kulink_instance_remove(factory, INSTANCE);
+	if (err)
+		fprintf(stderr, "kulink: tour: instance " INSTANCE " of %s stays: %s\n", factory,
+			error_meaning(err));
+	return tour->services || stopped;
+}
+
 static void tour_channel(struct tour *tour, const struct services *services)
 {
 	int i, err;
@@ -167,6 +187,8 @@ static void tour_channel(struct tour *tour, const struct services *services)
 	*tour->why = '\0';
 	for (i = 0; i < services->n && !stopped; i++)
 		visit_service(tour, services->names[i]);
+	if (!tour->services && services->all && !tour->o->read_only && !stopped)
+		kulink_factory_list(visit_instance, tour);
 	if (!tour->services && !tour->n_failures)
 		snprintf(tour->why, sizeof(tour->why), "no service is published on it");
 }
@@ -185,6 +207,7 @@ static int services_find(struct services *services, int argc, char **argv)
 	struct place at = { .doing = "tour", .service = "the services" };
 	int i, err;
 
+	services->all = !argc;
 	for (i = 0; i < argc; i++)
 		services_add(services, argv[i]);
 	if (!argc) {
@@ -239,7 +262,8 @@ const struct verb tour_verb = {
 	.name = "tour",
 	.arguments = "[SERVICE...]",
 	.summary = "each channel exercised, checked and timed on the services here",
-	.details = "Each value that can be set is changed for a moment and restored.\n\n"
+	.details = "Each value that can be set is changed for a moment and restored. Where a channel "
+		   "carries only\nservices that programs have made, one is made and removed.\n\n"
 		   "  -r, --read-only        change nothing: reads only\n"
 		   "Exit status 0 if no channel failed and at least one is ok.\n",
 	.options = "r",

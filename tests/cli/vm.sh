@@ -183,17 +183,21 @@ driver_leaves() {
 	while kill -0 $watcher 2>/dev/null && [ ! -s "$work/out" ]; do
 		sleep 0.2
 	done
-	rmmod hwstats || return
+	unload hwstats || return
 	wait $watcher && status=0 || status=$?
-	modprobe hwstats
+	load_hwstats
 	cat "$work/out" "$work/err"
 	[ "$status" = 1 ] && tail -n 1 "$work/out" | grep -qx '{"gone":"hwstats0"}' && grep -q ENODEV "$work/err"
 }
 
+# as instances, so that they are on every channel
+load_hwstats() {
+	modprobe hwstats instances=0 && make_instance hwstats hwstats0 && make_instance hwstats hwstats1
+}
+
 load_all() {
-	modprobe kulink && modprobe hwstats instances=2 && modprobe edu || return
 	# shellcheck disable=SC2086 # a list
-	modprobe -a $channel_modules
+	modprobe kulink && modprobe -a $channel_modules && load_hwstats && modprobe edu
 }
 
 verbs() {

@@ -59,6 +59,29 @@ int kulink_list(int (*each)(void *ctx, const char *service), void *ctx)
 	return getenv("FAKE_NONE") ? 0 : each(ctx, "fake0");
 }
 
+int kulink_factory_list(int (*each)(void *ctx, const char *factory), void *ctx)
+{
+	return getenv("FAKE_NONE") ? -ENOENT : each(ctx, "fakes");
+}
+
+/* fake1 is there, fake2 can be made */
+int kulink_instance_list(const char *factory, int (*each)(void *ctx, const char *name), void *ctx)
+{
+	return strcmp(factory, "fakes") ? -ENOENT : each(ctx, "fake1");
+}
+
+int kulink_instance_new(const char *factory, const char *name)
+{
+	if (strcmp(factory, "fakes"))
+		return -ENOENT;
+	return !strcmp(name, "fake1") ? -EEXIST : strcmp(name, "fake2") ? -EINVAL : 0;
+}
+
+int kulink_instance_remove(const char *factory, const char *name)
+{
+	return strcmp(factory, "fakes") || strcmp(name, "fake1") ? -ENOENT : 0;
+}
+
 int kulink_open(struct kulink **k, const char *service, const char *channel)
 {
 	const struct kulink_channel_info *c;
