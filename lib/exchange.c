@@ -13,14 +13,15 @@ union first {
 	unsigned char bytes[KULINK_MESSAGE_MAX];
 };
 
-/* Bytes, or -errno */
+/* Bytes, or -errno. What is not taken stays there, in the next request's way: it is asked for again. */
 static ssize_t read_some(int fd, void *buf, size_t size)
 {
+	unsigned int tries = 3;
 	ssize_t n;
 
 	do {
 		n = read(fd, buf, size);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && (errno == EINTR || ((errno == ENOMEM || errno == EFAULT) && --tries)));
 	return n < 0 ? -errno : n;
 }
 

@@ -24,7 +24,7 @@ int kulink_dir_open(const char *root, const char *format, const char *service)
 		return errno == EPERM ? -EACCES : -errno;
 	/* It may also have gone since: then it is not there. */
 	if (faccessat(fd, ".", X_OK, AT_EACCESS)) {
-		error = errno == ENOENT ? -ENOENT : -EACCES;
+		error = errno == EPERM ? -EACCES : -errno;
 		close(fd);
 		return error;
 	}

@@ -20,9 +20,10 @@ int kulink_say(struct kulink *k, int error, const char *format, ...)
 	return error;
 }
 
+/* Who cannot tell says that it is: what is done next tells. */
 bool kulink_there(const struct kulink *k)
 {
-	return k->host || !faccessat(k->dir, "kulink/declaration", F_OK, 0);
+	return k->host || !faccessat(k->dir, "kulink/declaration", F_OK, 0) || errno != ENOENT;
 }
 
 void kulink_slot_close(struct kulink_slot *slot)

@@ -96,6 +96,32 @@ static bool take(struct kulink_nl *nl, const struct nlmsghdr *nlh, bool only,
 	return true;
 }
 
+static void close_socket(struct kulink_nl *nl)
+{
+	if (nl->socket)
+		mnl_socket_close(nl->socket);
+	nl->socket = NULL;
+}
+
+static int open_socket(struct kulink_nl *nl)
+{
+	int error, on = 1;
+
+	nl->socket = mnl_socket_open2(nl->protocol, SOCK_CLOEXEC);
+	if (!nl->socket)
+		return -errno;
+	if (mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		error = -errno;
+		close_socket(nl);
+		return error;
+	}
+	/* Better answers; an older kernel gives the plain ones. */
+	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+	return 0;
+}
+
 int kulink_nl_transact(struct kulink_nl *nl, struct nlmsghdr *request,
 			 int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx)
 {
@@ -104,13 +130,19 @@ int kulink_nl_transact(struct kulink_nl *nl, struct nlmsghdr *request,
 	int len, error, result = 0;
 
 	nl->message[0] = '\0';
+	error = nl->socket ? 0 : open_socket(nl);
+	if (error)
+		return error;
 	while (mnl_socket_sendto(nl->socket, request, request->nlmsg_len) < 0)
 		if (errno != EINTR)
 			return -errno;
 	for (;;) {
 		error = receive(nl, &len);
-		if (error)
+		if (error) {
+			/* a dump that goes on would be in the next one's way */
+			close_socket(nl);
 			return error;
+		}
 		nlh = (const struct nlmsghdr *)nl->buffer;
 		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 			/* What an earlier request left behind is not ours. */
@@ -122,26 +154,14 @@ int kulink_nl_transact(struct kulink_nl *nl, struct nlmsghdr *request,
 
 int kulink_nl_open(struct kulink_nl *nl, int protocol)
 {
-	int on = 1;
-
+	nl->protocol = protocol;
 	nl->buffer = malloc(NL_BUFFER);
-	if (!nl->buffer)
-		return -ENOMEM;
-	nl->socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-	if (!nl->socket || mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		return -errno;
-	/* Better answers; an older kernel gives the plain ones. */
-	mnl_socket_setsockopt(nl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(nl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
-	mnl_socket_setsockopt(nl->socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	return 0;
+	return nl->buffer ? open_socket(nl) : -ENOMEM;
 }
 
 void kulink_nl_close(struct kulink_nl *nl)
 {
-	if (nl->socket)
-		mnl_socket_close(nl->socket);
+	close_socket(nl);
 	free(nl->buffer);
-	nl->socket = NULL;
 	nl->buffer = NULL;
 }

@@ -15,12 +15,14 @@
 
 /**
  * struct kulink_nl - a socket that asks and is answered
- * @socket: bound, with extended acks and strict checks
+ * @protocol: of netlink
+ * @socket: bound, with extended acks and strict checks; NULL after one that was given up
  * @seq: of the request under way
  * @buffer: NL_BUFFER bytes: the request, then what comes back
  * @message: sentence of the last error; "" if there was none
  */
 struct kulink_nl {
+	int protocol;
 	struct mnl_socket *socket;
 	uint32_t seq;
 	char *buffer;

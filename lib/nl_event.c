@@ -31,6 +31,8 @@ void kulink_nl_events_free(struct kulink_nl_events *e)
 
 static int events_open(struct kulink_nl_events *e)
 {
+	int error;
+
 	if (e->socket)
 		return 0;
 	if (!e->datagram)
@@ -40,7 +42,13 @@ static int events_open(struct kulink_nl_events *e)
 	e->socket = mnl_socket_open2(e->protocol, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!e->socket)
 		return -errno;
-	return mnl_socket_bind(e->socket, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : 0;
+	if (mnl_socket_bind(e->socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		error = -errno;
+		mnl_socket_close(e->socket);
+		e->socket = NULL;
+		return error;
+	}
+	return 0;
 }
 
 /* Index of the group that carries an event */

@@ -195,7 +195,7 @@ static int subscribe(struct kulink_session *s, const struct kulink_part *event, 
 
 	if (error)
 		return error;
-	error = faccessat(u->dir, DONE, R_OK, 0) ? -ENODEV : 0;
+	error = !faccessat(u->dir, DONE, R_OK, 0) ? 0 : errno == ENOENT ? -ENODEV : -errno;
 	if (!error)
 		error = kulink_variables_sequences(u->dir, EMITTED, event, &seq[index], 1);
 	u->wanted[index] = u->wanted[index] || !error;
