@@ -35,17 +35,22 @@ static inline bool is_by_choice(const char *name)
 	return !strcmp(name, "param") || !strcmp(name, "configfs");
 }
 
-/* Those that carry @kind; of events those with fields, by which they are held against each other */
-static inline struct channels channels_with(enum kulink_kind kind)
+/* Those that carry @kind; @fieldless: events that come without fields, too, which cannot be held against each other */
+static inline struct channels channels_that(enum kulink_kind kind, bool fieldless)
 {
 	const struct kulink_channel_info *info;
 	struct channels channels = { .n = 0 };
 
 	for (info = kulink_channels(); info->name && channels.n < CHANNELS_MAX; info++)
 		if (info->carries & kind && is_possible(info->name) &&
-		    !(kind == KULINK_EVENTS && info->fieldless))
+		    (fieldless || kind != KULINK_EVENTS || !info->fieldless))
 			channels.names[channels.n++] = info->name;
 	return channels;
+}
+
+static inline struct channels channels_with(enum kulink_kind kind)
+{
+	return channels_that(kind, false);
 }
 
 /* Whether its programs are others, whoever they are */
