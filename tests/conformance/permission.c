@@ -260,7 +260,7 @@ static int subscribe(void *arg)
 }
 
 /* Before Linux 6.8 joining a restricted group of netlink takes CAP_NET_ADMIN: there the owner may not either. */
-static bool only_admin_joins(void)
+bool only_admin_joins(void)
 {
 	struct utsname name;
 	int major = 0, minor = 0;

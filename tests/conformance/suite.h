@@ -111,6 +111,9 @@ int together(unsigned int n, int (*fn)(unsigned int i));
 pid_t start_child(int (*fn)(void *arg), void *arg);
 int end_child(pid_t pid);
 
+/* permission.c: whether this kernel lets nobody else join a restricted group of the channel's */
+bool only_admin_joins(void);
+
 /* check.c: rows and events against what the driver puts there */
 struct rows_check {
 	uint64_t n;
@@ -138,7 +141,7 @@ struct test_group {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-extern const struct test_group regions_group, readings_group;
+extern const struct test_group regions_group, readings_group, matrix_group;
 extern const struct test_group values_group, calls_group, tables_group, events_group, text_group,
 	changed_group, concurrent_group;
 extern const struct test_group bad_services_group, bad_values_group, bad_tables_group, bad_calls_group,
