@@ -5,7 +5,7 @@
  * down, and only root gets into it unless the administrator opens the mount point.
  *
  * Creates in /sys/kernel/debug/kulink/SERVICE/: a file for each VALUE, read and written
- * as text; a file for each TABLE, as text; and "call", where one write() is a message as
+ * as text; a file for each TABLE, as text; one for each REGION, as it is, to read; and "call", where one write() is a message as
  * the ABI defines it and the read()s that follow take its reply. Files belong to the
  * service's owner and group and have their part's mode. docs/channels/debugfs.md
  *
@@ -13,11 +13,13 @@
  */
 #include <linux/debugfs.h>
 #include <linux/kulink_own.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
 
 #include "message.h"
 
@@ -194,6 +196,62 @@ static const struct file_operations table_fops = {
 	.release = kulink_seq_release,
 };
 
+/* The memory has a reference of its own: it stays while it is copied, whoever goes. */
+static int region_open(struct inode *inode, struct file *file)
+{
+	struct debugfs_part *part = inode->i_private;
+	int err = kulink_permit_file(part->service, file, part->mode);
+
+	if (!err)
+		file->private_data = kulink_region_memory(part->service, part->index);
+	return err;
+}
+
+static int region_release(struct inode *inode, struct file *file)
+{
+	kulink_memory_put(file->private_data);
+	return 0;
+}
+
+static ssize_t region_read(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct kulink_memory *memory = iocb->ki_filp->private_data;
+	size_t offset, n, copied;
+	ssize_t done = 0;
+	int err = debugfs_enter(iocb->ki_filp);
+
+	if (err)
+		return err;
+	debugfs_exit(iocb->ki_filp);
+	while (iov_iter_count(to) && iocb->ki_pos < memory->size) {
+		offset = offset_in_page(iocb->ki_pos);
+		n = min(PAGE_SIZE - offset, memory->size - (size_t)iocb->ki_pos);
+		n = min(n, iov_iter_count(to));
+		copied = copy_page_to_iter(kulink_memory_page(memory, iocb->ki_pos >> PAGE_SHIFT),
+					   offset, n, to);
+		iocb->ki_pos += copied;
+		done += copied;
+		if (copied < n)
+			return done ?: -EFAULT;
+	}
+	return done;
+}
+
+static loff_t region_seek(struct file *file, loff_t offset, int whence)
+{
+	const struct kulink_memory *memory = file->private_data;
+
+	return fixed_size_llseek(file, offset, whence, memory->size);
+}
+
+static const struct file_operations region_fops = {
+	.owner = THIS_MODULE,
+	.open = region_open,
+	.read_iter = region_read,
+	.llseek = region_seek,
+	.release = region_release,
+};
+
 /* The message's part decides who may do what; the file's mode only bounds it. */
 static int call_open(struct inode *inode, struct file *file)
 {
@@ -248,7 +306,7 @@ static const struct file_operations call_fops = {
 };
 
 static int debugfs_file(struct debugfs_slot *slot, struct kulink_service *service,
-			const char *name, unsigned int index, umode_t mode,
+			const char *name, unsigned int index, umode_t mode, size_t size,
 			const struct file_operations *fops)
 {
 	struct debugfs_part *part = &slot->parts[slot->n_parts++];
@@ -262,6 +320,7 @@ static int debugfs_file(struct debugfs_slot *slot, struct kulink_service *servic
 		return PTR_ERR(file);
 	d_inode(file)->i_uid = kulink_service_uid(service);
 	d_inode(file)->i_gid = kulink_service_gid(service);
+	i_size_write(d_inode(file), size);
 	return 0;
 }
 
@@ -279,11 +338,25 @@ static umode_t call_mode(umode_t any)
 	return mode;
 }
 
+static int region_file(struct debugfs_slot *slot, struct kulink_service *service,
+		       const struct kulink_region *region)
+{
+	unsigned int index = region - kulink_desc_of(service)->regions;
+	struct kulink_memory *memory = kulink_region_memory(service, index);
+	int err;
+
+	err = debugfs_file(slot, service, region->name, index, region->mode & 0444, memory->size,
+			   &region_fops);
+	kulink_memory_put(memory);
+	return err;
+}
+
 static int debugfs_files(struct debugfs_slot *slot, struct kulink_service *service)
 {
 	const struct kulink_desc *desc = kulink_desc_of(service);
 	const struct kulink_value *v;
 	const struct kulink_table *t;
+	const struct kulink_region *r;
 	const struct kulink_call *c;
 	umode_t any = 0;
 	int err = 0;
@@ -291,17 +364,19 @@ static int debugfs_files(struct debugfs_slot *slot, struct kulink_service *servi
 	for (v = desc->values; v && v->field.name && !err; v++) {
 		any |= v->mode;
 		err = debugfs_file(slot, service, v->field.name, v - desc->values, v->mode,
-				   &value_fops);
+				   0, &value_fops);
 	}
 	for (t = desc->tables; t && t->name && !err; t++) {
 		any |= t->mode;
 		err = debugfs_file(slot, service, t->name, t - desc->tables, t->mode & 0444,
-				   &table_fops);
+				   0, &table_fops);
 	}
+	for (r = desc->regions; r && r->name && !err; r++)
+		err = region_file(slot, service, r);
 	for (c = desc->calls; c && c->name; c++)
 		any |= c->mode;
 	if (!err)
-		err = debugfs_file(slot, service, "call", 0, call_mode(any), &call_fops);
+		err = debugfs_file(slot, service, "call", 0, call_mode(any), 0, &call_fops);
 	return err;
 }
 
@@ -315,7 +390,8 @@ static void debugfs_remove_service(struct kulink_service *service, void *data)
 
 static int debugfs_add(struct kulink_service *service, void **data)
 {
-	unsigned int n = kulink_count_values(service) + kulink_count_tables(service) + 1;
+	unsigned int n = kulink_count_values(service) + kulink_count_tables(service) +
+			 kulink_count_regions(service) + 1;
 	struct debugfs_slot *slot;
 	int err;
 

@@ -33,7 +33,7 @@ static const struct requirement requirements[] = {
 };
 
 static const struct test_group *const groups[] = {
-	&values_group, &readings_group, &regions_group, &text_group, &changed_group, &calls_group, &tables_group, &events_group,
+	&values_group, &readings_group, &regions_group, &blobs_group, &text_group, &changed_group, &calls_group, &tables_group, &events_group,
 	&bad_services_group, &bad_values_group, &bad_tables_group, &bad_calls_group, &bad_events_group,
 	&value_permission_group, &table_permission_group, &call_permission_group,
 	&event_permission_group, &region_permission_group, &matrix_group, &concurrent_group, &killed_values_group, &killed_sets_group, &killed_tables_group,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Regions: the driver's bytes and the program's are the same ones, however a mapping is moved and cut. */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -263,6 +265,84 @@ static void regions_absent(void **state)
 	assert_null(at);
 	kulink_close(k);
 }
+
+/* debugfs shows a region as a file: its bytes and no more, from anywhere, in pieces of any size; to read */
+static int blob(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kulink/" SERVICE "/%s", name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static void blobs_as_the_driver_has_them(void **state)
+{
+	static const size_t pieces[] = { 1 << 16, 4096, 1000, 5 };
+	uint8_t bytes[KTEST_REGION_PAGES * 4096 + 1];
+	void *volatile nowhere = NULL;
+	size_t i, j, len;
+	struct stat stat;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < COUNT(regions); i++) {
+		fd = blob(regions[i].name);
+		assert_true(fd >= 0);
+		assert_int_equal(fstat(fd, &stat), 0);
+		assert_int_equal(stat.st_size, regions[i].size);
+		assert_int_equal(stat.st_mode & 0777, 0444);
+		for (j = 0; j < COUNT(pieces); j++) {
+			control("region_fill", 40 + j);
+			assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+			for (len = 0; (n = read(fd, bytes + len, pieces[j])) > 0; len += n)
+				;
+			assert_int_equal(n, 0);
+			assert_int_equal(len, regions[i].size);
+			assert_true(filled(bytes, len, 40 + j + i));
+		}
+		assert_int_equal(pread(fd, bytes, 4096, 4090), 4096);
+		assert_true(filled(bytes, 4096, 40 + j - 1 + i + 4090));
+		assert_int_equal(lseek(fd, 0, SEEK_END), regions[i].size);
+		assert_int_equal(read(fd, bytes, 1), 0);
+		assert_int_equal(lseek(fd, 1, SEEK_END), -1);
+		assert_int_equal(pread(fd, bytes, 1, regions[i].size + (1 << 20)), 0);
+		assert_int_equal(pread(fd, nowhere, 1, 0), -1);
+		assert_int_equal(errno, EFAULT);
+		close(fd);
+	}
+}
+
+static int read_blob(void *arg)
+{
+	uint8_t byte;
+	int fd = blob(arg), n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, &byte, 1);
+	close(fd);
+	return n == 1 ? 0 : -EPROTO;
+}
+
+static void blobs_to_whom(void **state)
+{
+	char others[] = "region_0604", owners[] = "region_0600";
+
+	(void)state;
+	expect(as_user(OWNER, STRANGER, read_blob, owners), 0);
+	expect(as_user(STRANGER, STRANGER, read_blob, owners), -EACCES);
+	expect(as_user(STRANGER, STRANGER, read_blob, others), 0);
+	expect(as_user(STRANGER, GROUP, read_blob, others), -EACCES);
+}
+
+static const struct CMUnitTest blob_tests[] = {
+	cmocka_unit_test(blobs_as_the_driver_has_them), cmocka_unit_test(blobs_to_whom),
+};
+
+const struct test_group blobs_group = {
+	"blobs", 0, blob_tests, COUNT(blob_tests), NULL, 0, "debugfs"
+};
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(regions_declared), cmocka_unit_test(regions_from_the_driver),

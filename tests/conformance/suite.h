@@ -141,7 +141,7 @@ struct test_group {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-extern const struct test_group regions_group, readings_group, matrix_group;
+extern const struct test_group regions_group, blobs_group, readings_group, matrix_group;
 extern const struct test_group values_group, calls_group, tables_group, events_group, text_group,
 	changed_group, concurrent_group;
 extern const struct test_group bad_services_group, bad_values_group, bad_tables_group, bad_calls_group,
