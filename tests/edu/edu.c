@@ -153,6 +153,37 @@ static void interrupt_events(void **state)
 	kulink_close(ioctl);
 }
 
+/* The signal, the count, the process: that there was one, of which channel it came, and that none is missing */
+static void interrupts_without_fields(void **state)
+{
+	struct channels channels = channels_that(KULINK_EVENTS, true), with = channels_with(KULINK_EVENTS);
+	struct kulink *k, *ioctl = opened("edu1", "ioctl");
+	struct kulink_event event;
+	size_t c, w, found = 0;
+	uint64_t i, seq;
+
+	(void)state;
+	for (c = 0; c < channels.n; c++) {
+		for (w = 0; w < with.n && strcmp(with.names[w], channels.names[c]); w++)
+			;
+		if (w < with.n)
+			continue;
+		found++;
+		k = opened("edu1", channels.names[c]);
+		assert_int_equal(kulink_subscribe(k, "interrupt"), 0);
+		for (i = 0, seq = 0; i < 10; i++, seq = event.seq) {
+			assert_int_equal(kulink_set_u64(ioctl, "raise_irq", 1), 0);
+			next(k, &event);
+			assert_string_equal(event.name, "interrupt");
+			assert_int_equal(event.lost, 0);
+			assert_true(!i || event.seq == seq + 1);
+		}
+		kulink_close(k);
+	}
+	assert_true(found);
+	kulink_close(ioctl);
+}
+
 static int no_row(void *ctx, const struct kulink_row *row)
 {
 	(void)ctx;
@@ -246,7 +277,8 @@ static void put_in_again(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(registers), cmocka_unit_test(devices_are_apart), cmocka_unit_test(factorial),
-	cmocka_unit_test(interrupt_events), cmocka_unit_test(pulled_out), cmocka_unit_test(put_in_again),
+	cmocka_unit_test(interrupt_events), cmocka_unit_test(interrupts_without_fields),
+	cmocka_unit_test(pulled_out), cmocka_unit_test(put_in_again),
 	cmocka_unit_test(factorial), cmocka_unit_test(interrupt_events),
 };
 
