@@ -2,8 +2,8 @@
 /*
  * loss: one flood of events, every channel that carries them loaded, several programs at each. What a program got and
  * what it was told that it lost must be what was emitted, each event once and in its place: the emitter's own count of
- * them, which is in the payload, or kulink's where none comes, against what came before. "loss N" emits N events
- * (default a million), the first ones of the service: it counts them from 1.
+ * them, which is in the payload, or kulink's where none comes, against what came before. "loss N [CHANNEL...]" emits N
+ * events (default a million), the first ones of the service: it counts them from 1.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -242,7 +242,8 @@ static void account_is_right(void **state)
 	if (!reader->done)
 		fail_msg("not a word for a minute, and %ju are missing", (uintmax_t)(emitted - account(reader)));
 	assert_int_equal(account(reader), emitted);
-	if (reader->pace == STOPPED)
+	/* a count takes no room: it has what was emitted meanwhile */
+	if (reader->pace == STOPPED && strcmp(reader->channel, "eventfd"))
 		assert_true(reader->lost > 0);
 }
 
@@ -266,11 +267,15 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		wanted = strtoull(argv[1], NULL, 10);
+	for (i = 2; i < (size_t)argc && i - 2 < CHANNELS_MAX; i++) {
+		channels.names[i - 2] = argv[i];
+		channels.n = i - 1;
+	}
 	n_readers = channels.n * PACES;
 	readers = mmap(NULL, sizeof(tests) / sizeof(tests[0]) * sizeof(*readers), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (readers == MAP_FAILED || wanted < ROUNDS) {
-		fprintf(stderr, "usage: loss [EVENTS]\n");
+		fprintf(stderr, "usage: loss [EVENTS [CHANNEL...]]\n");
 		return 2;
 	}
 	for (i = 0; i < n_readers; i++) {
