@@ -34,11 +34,15 @@ int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
 		    int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx)
 {
 	struct genl *g = s->private;
+	bool dump = (nlh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	int error = kulink_nl_transact(&g->request.nl, nlh, each, ctx);
 
 	snprintf(s->message, sizeof(s->message), "%s", g->request.nl.message);
-	/* Said by the driver, or of a service or family that has left, or is leaving? */
-	if ((error == -ENOENT || error == -EPROTONOSUPPORT) && !is_there(s))
+	/* A dump of a family whose module was leaving: __netlink_dump_start(). It may be back by now. */
+	if (error == -EPROTONOSUPPORT && dump)
+		return -ENODEV;
+	/* Said by the driver, or of a service or family that has left? */
+	if (error == -ENOENT && !is_there(s))
 		return -ENODEV;
 	/* Netlink has no answer for -EINTR. */
 	return error == -ERESTART ? -EINTR : error;
