@@ -147,26 +147,14 @@ KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const
 /* where factories and what they made are */
 #define KULINK_CONFIGFS	"/sys/kernel/config/kulink"
 
-extern const struct kulink_channel kulink_procfs KULINK_HIDDEN;
-extern const struct kulink_channel kulink_sysfs KULINK_HIDDEN;
-extern const struct kulink_channel kulink_debugfs KULINK_HIDDEN;
-extern const struct kulink_channel kulink_sysctl KULINK_HIDDEN;
-extern const struct kulink_channel kulink_syscall KULINK_HIDDEN;
-extern const struct kulink_channel kulink_trace KULINK_HIDDEN;
-extern const struct kulink_channel kulink_configfs KULINK_HIDDEN;
-extern const struct kulink_channel kulink_param KULINK_HIDDEN;
-extern const struct kulink_channel kulink_chardev KULINK_HIDDEN;
-extern const struct kulink_channel kulink_ioctl KULINK_HIDDEN;
-extern const struct kulink_channel kulink_eventfd KULINK_HIDDEN;
-extern const struct kulink_channel kulink_signal KULINK_HIDDEN;
-extern const struct kulink_channel kulink_genl KULINK_HIDDEN;
-extern const struct kulink_channel kulink_sockopt KULINK_HIDDEN;
-extern const struct kulink_channel kulink_uevent KULINK_HIDDEN;
-extern const struct kulink_channel kulink_netlink KULINK_HIDDEN;
-extern const struct kulink_channel kulink_mmap KULINK_HIDDEN;
-extern const struct kulink_channel kulink_upcall KULINK_HIDDEN;
-extern const struct kulink_channel kulink_packet KULINK_HIDDEN;
-extern const struct kulink_channel kulink_udp KULINK_HIDDEN;
+/* Every channel, best first: by what a request costs, as measured. A new one joins here */
+#define KULINK_EACH_CHANNEL(X)							\
+	X(ioctl) X(sockopt) X(syscall) X(chardev) X(netlink) X(genl)		\
+	X(sysfs) X(sysctl) X(configfs) X(procfs) X(debugfs) X(uevent)		\
+	X(mmap) X(upcall) X(packet) X(udp) X(trace) X(eventfd) X(signal) X(param)
+
+#define KULINK_DECLARE_CHANNEL(name)	extern const struct kulink_channel kulink_##name KULINK_HIDDEN;
+KULINK_EACH_CHANNEL(KULINK_DECLARE_CHANNEL)
 
 /* table.c */
 KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);

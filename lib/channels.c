@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The channels, best first: by what a request costs, as measured. */
+/* The channels that there are. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,29 +9,9 @@
 
 #include "handle.h"
 
-const struct kulink_channel *const kulink_channel_list[] = {
-	&kulink_ioctl,
-	&kulink_sockopt,
-	&kulink_syscall,
-	&kulink_chardev,
-	&kulink_netlink,
-	&kulink_genl,
-	&kulink_sysfs,
-	&kulink_sysctl,
-	&kulink_configfs,
-	&kulink_procfs,
-	&kulink_debugfs,
-	&kulink_uevent,
-	&kulink_mmap,
-	&kulink_upcall,
-	&kulink_packet,
-	&kulink_udp,
-	&kulink_trace,
-	&kulink_eventfd,
-	&kulink_signal,
-	&kulink_param,
-	NULL
-};
+#define IN_LIST(name)	&kulink_##name,
+
+const struct kulink_channel *const kulink_channel_list[] = { KULINK_EACH_CHANNEL(IN_LIST) NULL };
 
 int kulink_channel_find(const struct kulink_channel *const *list, const char *name)
 {
