@@ -41,6 +41,11 @@ test-quick: setup ## the host tests and one stock kernel
 	scripts/setup test
 	tests/run --quick
 
+.PHONY: soak
+soak: setup ## drivers, channels and core come and go under load, for hours: KERNEL=6.12-debug TURNS=1000
+	scripts/setup test
+	tests/soak
+
 .PHONY: check
 check: setup ## static checks: checkpatch, sparse, W=1, shellcheck, names, ABI, licences
 	scripts/setup test
