@@ -59,6 +59,9 @@ struct kulink {
 KULINK_HIDDEN int kulink_open_at(struct kulink **k, const char *root,
 				 const struct kulink_channel *const *list, const char *service,
 				 const char *channel);
+/* list.c: what in a directory could be a service's name or a factory's, in the order of names and numbers; what @each says ends it */
+KULINK_HIDDEN int kulink_list_names(const char *path, int (*each)(void *ctx, const char *name),
+				    void *ctx);
 KULINK_HIDDEN int kulink_list_at(const char *root, int (*each)(void *ctx, const char *service),
 				 void *ctx);
 /* Whether it can be reached now; @channel NULL: on any */

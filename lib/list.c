@@ -9,21 +9,19 @@
 
 #include "handle.h"
 
-static int is_service(const struct dirent *entry)
+static int is_name(const struct dirent *entry)
 {
 	return kulink_name_valid(entry->d_name, strlen(entry->d_name));
 }
 
-int kulink_list_at(const char *root, int (*each)(void *ctx, const char *service), void *ctx)
+int kulink_list_names(const char *path, int (*each)(void *ctx, const char *name), void *ctx)
 {
 	struct dirent **names;
-	char path[PATH_MAX];
 	int n, i, error = 0;
 
 	if (!each)
 		return -EINVAL;
-	snprintf(path, sizeof(path), "%s/sys/class/kulink", root);
-	n = scandir(path, &names, is_service, versionsort);
+	n = scandir(path, &names, is_name, versionsort);
 	if (n < 0)
 		return -errno;
 	for (i = 0; i < n; i++) {
@@ -33,6 +31,14 @@ int kulink_list_at(const char *root, int (*each)(void *ctx, const char *service)
 	}
 	free(names);
 	return error;
+}
+
+int kulink_list_at(const char *root, int (*each)(void *ctx, const char *service), void *ctx)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/sys/class/kulink", root);
+	return kulink_list_names(path, each, ctx);
 }
 
 int kulink_list(int (*each)(void *ctx, const char *service), void *ctx)
