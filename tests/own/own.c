@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -268,6 +269,46 @@ static void node_is_the_service(void **state)
 	close(other);
 }
 
+/* As it is in the node's memory now; the driver is asked */
+static uint64_t in_memory(int fd, const char *area)
+{
+	struct kulink_ioc_map args = { .name = "speed", .kind = KULINK_VALUES, .flags = KULINK_MAP_REFRESH };
+	struct kulink_map_value value;
+
+	assert_int_equal(ioctl(fd, KULINK_IOC_MAP, &args), 0);
+	memcpy(&value, area + args.at, sizeof(value));
+	assert_int_equal(value.error, 0);
+	return value.number;
+}
+
+/* Its own node: values in memory, to read; what outlives the descriptor is the last that was there */
+static void node_is_mapped(void **state)
+{
+	struct kulink_ioc_map args = { .name = "speed", .kind = KULINK_VALUES };
+	int fd = open("/dev/fan", O_RDWR);
+	uint64_t last;
+	char *area;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(ioctl(fd, KULINK_IOC_MAP, &args), 0);
+	assert_ptr_equal(mmap(NULL, args.len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)args.offset),
+			 MAP_FAILED);
+	assert_int_equal(errno, EACCES);
+	area = mmap(NULL, args.len, PROT_READ, MAP_SHARED, fd, (off_t)args.offset);
+	assert_ptr_not_equal(area, MAP_FAILED);
+	assert_int_equal(set_attribute(DEVICE "target", "1700"), 0);
+	assert_int_equal(in_memory(fd, area), 1700);
+	assert_int_equal(ioctl(fd, FAN_IOC_STOP), 0);
+	assert_int_equal(in_memory(fd, area), 0);
+	assert_int_equal(set_attribute(DEVICE "target", "1800"), 0);
+	assert_int_equal(in_memory(fd, area), 1800);
+	close(fd);
+	memcpy(&last, area + args.at + offsetof(struct kulink_map_value, number), sizeof(last));
+	assert_int_equal(last, 1800);
+	munmap(area, args.len);
+}
+
 /* It names no channel: only its own objects carry it. */
 static void nowhere_else(void **state)
 {
@@ -307,6 +348,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(family_refuses, family_open, family_close),
 		cmocka_unit_test(directories_are_the_values),
 		cmocka_unit_test(node_is_the_service),
+		cmocka_unit_test(node_is_mapped),
 		cmocka_unit_test(nowhere_else),
 		cmocka_unit_test_setup_teardown(family_tells, family_open, family_close),
 	};
