@@ -27,6 +27,21 @@ static void malformed(const char *what, size_t len)
 		fail_msg("%s: %lu were bad, now %lu", what, before, parameter("bad_frames"));
 }
 
+/* A call that nobody may run: what it writes is not there afterwards. */
+static void build_write(void)
+{
+	const uint64_t never = 0xbad;
+
+	request(KULINK_OP_CALL, "write_any");
+	payload(&never, sizeof(never));
+}
+
+static void not_written(const char *what)
+{
+	if (written() == 0xbad)
+		fail_msg("%s was run", what);
+}
+
 /* Well-formed, but not for us to answer */
 static void ignored(const char *what)
 {
@@ -260,12 +275,14 @@ static void destinations(void **state)
 	request(KULINK_OP_CALL, "echo");
 	station_is("\x01\x00\x5e\x00\x00\x01");
 	assert_int_equal(ask(), 0);
-	request(KULINK_OP_CALL, "echo");
+	build_write();
 	station_is("\x02\x00\x00\x00\x88\xb5");
 	ignored("a frame to another station");
-	request(KULINK_OP_CALL, "echo");
+	not_written("a frame to another station");
+	build_write();
 	memcpy(wire.out.eth.h_source, "\x03\x00\x00\x00\x88\xb5", ETH_ALEN);
 	ignored("a frame from a group");
+	not_written("a frame from a group");
 	/* to all: those that have no such service are silent */
 	request(KULINK_OP_CALL, "echo");
 	station_is("\xff\xff\xff\xff\xff\xff");
@@ -279,25 +296,27 @@ static void destinations(void **state)
 /* The same frame with a tag in it, as it is on a wire */
 static void post_tagged(uint16_t tag)
 {
-	unsigned char frame[ETH_HLEN + 4 + sizeof(struct kulink_msg)];
+	unsigned char frame[ETH_HLEN + 4 + sizeof(struct kulink_msg) + 8];
 	const uint16_t words[] = { htons(ETH_P_8021Q), htons(tag) };
 
 	memcpy(frame, &wire.out.eth, 2 * ETH_ALEN);
 	memcpy(frame + 2 * ETH_ALEN, words, sizeof(words));
 	memcpy(frame + 2 * ETH_ALEN + 4, &wire.out.eth.h_proto, 2);
-	memcpy(frame + ETH_HLEN + 4, &wire.out.msg, sizeof(wire.out.msg));
-	post_by(wire.index, frame, sizeof(frame));
+	memcpy(frame + ETH_HLEN + 4, &wire.out.msg, wire.out.msg.len);
+	post_by(wire.index, frame, ETH_HLEN + 4 + wire.out.msg.len);
 }
 
 /* With the tag in the frame; then beside it, as an interface of the VLAN sends it */
 static void not_for_us(int vlan)
 {
-	request(KULINK_OP_LIST, "");
+	build_write();
 	post_tagged(VLAN);
 	nobody_answers("a tagged frame");
-	request(KULINK_OP_LIST, "");
-	post_by(vlan, &wire.out.eth, sizeof(wire.out.eth) + sizeof(wire.out.msg));
+	not_written("a tagged frame");
+	build_write();
+	post_by(vlan, &wire.out.eth, sizeof(wire.out.eth) + wire.out.msg.len);
 	nobody_answers("a frame of a VLAN");
+	not_written("a frame of a VLAN");
 }
 
 static void vlans(void **state)
