@@ -5,7 +5,22 @@
 
 #include "channel.h"
 
-/* Where a field lies in a record; as tracefs' "format" says */
+/* What kernel/trace.h puts behind the tracer's own fields; of a string or an array, where it lies and how long it is */
+struct trace_event_record {
+	uint64_t seq;
+	uint64_t ns;
+	uint32_t service;
+	uint32_t event;
+	uint32_t fields;
+	uint32_t record;
+};
+
+struct trace_gone_record {
+	uint64_t ns;
+	uint32_t service;
+};
+
+/* Where a field lies in a record */
 struct trace_field {
 	unsigned int offset;
 	unsigned int size;

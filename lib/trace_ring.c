@@ -2,11 +2,12 @@
 /*
  * trace: the tracer's rings, one a processor, read as they are (trace_pipe_raw) and merged. A page begins with a time
  * and how many bytes are in it; entries follow, each with a word that tells its kind and length
- * (include/linux/ring_buffer.h, enum ring_buffer_type); a record of an event is as its "format" says.
+ * (include/linux/ring_buffer.h, enum ring_buffer_type); then the tracer's own fields, then ours.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,30 +47,62 @@ static int parse_field(const char *text, const char *name, struct trace_field *f
 	return 0;
 }
 
-static int read_format(int dir, const char *file, struct trace_format *format, bool event)
+/*
+ * Not from the tracepoint's own "format": Linux 6.1 lets a reader of that follow a pointer into a module that has been
+ * unloaded meanwhile. Its number is in the file itself; where the tracer's fields end, and ours begin, a tracepoint of the
+ * kernel's own tells; and ours are as kernel/trace.h has them.
+ */
+static int read_id(int dir, const char *file, unsigned int *id)
 {
-	const char *id;
 	char *text;
 	size_t len;
 	int error = kulink_file_read(dir, file, &text, &len);
 
 	if (error)
 		return error;
-	id = strstr(text, "\nID: ");
-	if (!id || sscanf(id, "\nID: %u", &format->id) != 1)
-		error = -EPROTO;
-	if (!error)
-		error = parse_field(text, "ns", &format->ns);
-	if (!error)
-		error = parse_field(text, "service", &format->service);
-	if (!error && event)
-		error = parse_field(text, "seq", &format->seq);
-	if (!error && event)
-		error = parse_field(text, "event", &format->event);
-	if (!error && event)
-		error = parse_field(text, "record", &format->record);
+	error = sscanf(text, "%u", id) == 1 ? 0 : -EPROTO;
 	free(text);
 	return error;
+}
+
+static int read_first_offset(unsigned int *offset)
+{
+	struct trace_field first;
+	char *text;
+	size_t len;
+	int error = kulink_file_read(AT_FDCWD, "/sys/kernel/tracing/events/ftrace/print/format", &text, &len);
+
+	if (error)
+		return error;
+	error = parse_field(text, "ip", &first);
+	*offset = error ? 0 : first.offset;
+	free(text);
+	return error;
+}
+
+#define FIELD(record, member)						\
+	{ first + offsetof(record, member), sizeof(((record *)NULL)->member) }
+
+static int read_formats(struct trace_rings *r, int dir)
+{
+	unsigned int first;
+	int error = read_first_offset(&first);
+
+	if (error)
+		return error;
+	r->event = (struct trace_format){
+		.seq = FIELD(struct trace_event_record, seq),
+		.ns = FIELD(struct trace_event_record, ns),
+		.service = FIELD(struct trace_event_record, service),
+		.event = FIELD(struct trace_event_record, event),
+		.record = FIELD(struct trace_event_record, record),
+	};
+	r->gone = (struct trace_format){
+		.ns = FIELD(struct trace_gone_record, ns),
+		.service = FIELD(struct trace_gone_record, service),
+	};
+	error = read_id(dir, "events/kulink/kulink_event/id", &r->event.id);
+	return error ? error : read_id(dir, "events/kulink/kulink_gone/id", &r->gone.id);
 }
 
 static int read_header(struct trace_rings *r, int dir)
@@ -117,9 +150,7 @@ int kulink_rings_open(struct trace_rings *r, int dir, int epoll)
 
 	error = read_header(r, dir);
 	if (!error)
-		error = read_format(dir, "events/kulink/kulink_event/format", &r->event, true);
-	if (!error)
-		error = read_format(dir, "events/kulink/kulink_gone/format", &r->gone, false);
+		error = read_formats(r, dir);
 	if (error)
 		return error;
 	r->rings = calloc(n < 1 ? 1 : n, sizeof(*r->rings));
