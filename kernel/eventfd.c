@@ -149,6 +149,20 @@ static int run_locked(struct kulink_file *file, unsigned int cmd, struct kulink_
 	return 0;
 }
 
+/* Nobody was told that it is there */
+static void undo(struct kulink_file *file, const struct kulink_ioc_eventfd *args,
+		 const struct eventfd_ctx *ctx)
+{
+	struct kulink_registrations *all = all_of(file);
+	struct eventfd *e;
+
+	mutex_lock(&all->lock);
+	e = find(file, args->name, ctx);
+	if (e)
+		drop(all, e);
+	mutex_unlock(&all->lock);
+}
+
 static long eventfd_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg)
 {
 	struct kulink_registrations *all = all_of(file);
@@ -171,7 +185,11 @@ static long eventfd_ioctl(struct kulink_file *file, unsigned int cmd, void __use
 		eventfd_ctx_put(ctx);
 	if (err)
 		return err;
-	return copy_to_user(arg, &args, sizeof(args)) ? -EFAULT : 0;
+	if (!copy_to_user(arg, &args, sizeof(args)))
+		return 0;
+	if (_IOC_NR(cmd) == _IOC_NR(KULINK_IOC_EVENTFD_ADD))
+		undo(file, &args, ctx);
+	return -EFAULT;
 }
 
 static int eventfd_open(struct kulink_file *file)

@@ -241,6 +241,19 @@ static int run_locked(struct kulink_file *file, unsigned int cmd, struct kulink_
 	return 0;
 }
 
+/* Nobody was told that it is there */
+static void undo(struct kulink_file *file, const struct kulink_ioc_signal *args)
+{
+	struct kulink_registrations *all = all_of(file);
+	struct receiver *r;
+
+	mutex_lock(&all->lock);
+	r = find(file, args);
+	if (r)
+		drop(all, r);
+	mutex_unlock(&all->lock);
+}
+
 static long signal_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg)
 {
 	struct kulink_registrations *all = all_of(file);
@@ -258,7 +271,11 @@ static long signal_ioctl(struct kulink_file *file, unsigned int cmd, void __user
 	mutex_unlock(&all->lock);
 	if (err)
 		return err;
-	return copy_to_user(arg, &args, sizeof(args)) ? -EFAULT : 0;
+	if (!copy_to_user(arg, &args, sizeof(args)))
+		return 0;
+	if (_IOC_NR(cmd) == _IOC_NR(KULINK_IOC_SIGNAL_ADD))
+		undo(file, &args);
+	return -EFAULT;
 }
 
 static int signal_open(struct kulink_file *file)

@@ -131,10 +131,12 @@ static int subscribe_one(struct kulink_session *s, size_t i, uint64_t *seq)
 	struct kulink_ioc_eventfd args = { 0 };
 	int error;
 
-	if (counter->fd < 0)
+	error = counter->fd < 0 ? -ESRCH : do_ioctl(c, KULINK_IOC_EVENTFD_STATE, counter, &args);
+	if (error == -ESRCH) {
+		if (counter->fd >= 0)
+			forget(counter);
 		error = start(c, counter);
-	else
-		error = do_ioctl(c, KULINK_IOC_EVENTFD_STATE, counter, &args);
+	}
 	if (error || args.ended)
 		return error ? error : -ENODEV;
 	seq[i] = counter->last;
@@ -163,8 +165,9 @@ static int eventfd_unsubscribe(struct kulink_session *s, const struct kulink_par
 		if (counter->fd < 0 || (event && event != counter->part))
 			continue;
 		error = do_ioctl(c, KULINK_IOC_EVENTFD_REMOVE, counter, &args);
-		first = first ? first : error;
-		forget(counter);
+		first = first ? first : error == -ESRCH ? 0 : error;
+		if (!error || error == -ESRCH || error == -ENODEV)
+			forget(counter);
 	}
 	return first;
 }

@@ -64,25 +64,44 @@ static int do_ioctl(const struct receivers *c, unsigned long cmd, const struct r
 	return ioctl(c->node, cmd, args) < 0 ? kulink_dev_error(-errno) : 0;
 }
 
-/* Blocks a signal that nobody here uses; its number, or -EBUSY */
+/* Block it in this thread, and let the signalfd take it */
+static int take_this_signal(struct receivers *c, int signo)
+{
+	sigset_t one;
+	int error;
+
+	sigemptyset(&one);
+	sigaddset(&one, signo);
+	error = pthread_sigmask(SIG_BLOCK, &one, NULL);
+	if (error)
+		return -error;
+	sigaddset(&c->set, signo);
+	if (signalfd(c->fd, &c->set, 0) >= 0)
+		return 0;
+	error = -errno;
+	sigdelset(&c->set, signo);
+	pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+	return error;
+}
+
+/* Takes a signal that nobody here uses; its number, or -EBUSY */
 static int take_signal(struct receivers *c)
 {
-	sigset_t blocked, pending, one;
+	sigset_t blocked, pending;
 	struct sigaction action;
-	int signo;
+	int signo, error;
 
-	sigpending(&pending);
-	pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+	if (sigpending(&pending))
+		return -errno;
+	error = -pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+	if (error)
+		return error;
 	for (signo = SIGRTMAX; signo >= SIGRTMIN; signo--) {
 		if (sigismember(&blocked, signo) || sigismember(&pending, signo) ||
 		    sigaction(signo, NULL, &action) || action.sa_handler != SIG_DFL)
 			continue;
-		sigemptyset(&one);
-		sigaddset(&one, signo);
-		sigaddset(&c->set, signo);
-		if (pthread_sigmask(SIG_BLOCK, &one, NULL) || signalfd(c->fd, &c->set, 0) < 0)
-			return -EBUSY;
-		return signo;
+		error = take_this_signal(c, signo);
+		return error ? error : signo;
 	}
 	return -EBUSY;
 }
@@ -113,15 +132,18 @@ static void signal_close(struct kulink_session *s)
 	if (!c)
 		return;
 	for (i = 0; c->receiver && i < c->n; i++) {
-		if (!c->receiver[i].signo)
-			continue;
-		do_ioctl(c, KULINK_IOC_SIGNAL_REMOVE, &c->receiver[i], &args);
-		give_signal(c, c->receiver[i].signo);
+		if (c->receiver[i].signo)
+			do_ioctl(c, KULINK_IOC_SIGNAL_REMOVE, &c->receiver[i], &args);
+	}
+	/* what could not be removed ends with the node */
+	if (c->node >= 0)
+		close(c->node);
+	for (i = 0; c->receiver && i < c->n; i++) {
+		if (c->receiver[i].signo)
+			give_signal(c, c->receiver[i].signo);
 	}
 	if (c->fd >= 0)
 		close(c->fd);
-	if (c->node >= 0)
-		close(c->node);
 	free(c->receiver);
 	free(c);
 	s->private = NULL;
@@ -168,7 +190,7 @@ static int check_thread(struct kulink_session *s)
 static int start(struct receivers *c, struct receiver *r)
 {
 	struct kulink_ioc_signal args;
-	int error, signo = take_signal(c);
+	int error, signo = r->signo ? r->signo : take_signal(c);
 
 	if (signo < 0)
 		return signo;
@@ -191,10 +213,9 @@ static int subscribe_one(struct kulink_session *s, size_t i, uint64_t *seq)
 	struct kulink_ioc_signal args = { 0 };
 	int error;
 
-	if (!r->signo)
+	error = r->signo ? do_ioctl(c, KULINK_IOC_SIGNAL_STATE, r, &args) : -ESRCH;
+	if (error == -ESRCH)
 		error = start(c, r);
-	else
-		error = do_ioctl(c, KULINK_IOC_SIGNAL_STATE, r, &args);
 	if (error || args.ended)
 		return error ? error : -ENODEV;
 	seq[i] = r->last;
@@ -218,10 +239,22 @@ static int signal_subscribe(struct kulink_session *s, const struct kulink_part *
 	return kulink_dev_subscribe_all(s, c->n, seq, subscribe_one);
 }
 
+/* While the kernel may still send it the signal is ours: not given back, it would kill the program */
+static int stop(struct receivers *c, struct receiver *r)
+{
+	struct kulink_ioc_signal args;
+	int error = do_ioctl(c, KULINK_IOC_SIGNAL_REMOVE, r, &args);
+
+	if (error && error != -ESRCH && error != -ENODEV)
+		return error;
+	give_signal(c, r->signo);
+	r->signo = 0;
+	return error == -ESRCH ? 0 : error;
+}
+
 static int signal_unsubscribe(struct kulink_session *s, const struct kulink_part *event)
 {
 	struct receivers *c = s->private;
-	struct kulink_ioc_signal args;
 	int error, first = 0;
 	size_t i;
 
@@ -232,10 +265,8 @@ static int signal_unsubscribe(struct kulink_session *s, const struct kulink_part
 
 		if (!r->signo || (event && event != r->part))
 			continue;
-		error = do_ioctl(c, KULINK_IOC_SIGNAL_REMOVE, r, &args);
+		error = stop(c, r);
 		first = first ? first : error;
-		give_signal(c, r->signo);
-		r->signo = 0;
 	}
 	return first;
 }
