@@ -122,14 +122,13 @@ static void packet_close(struct kulink_session *s)
 static int find_kernel(const char *root, struct sockaddr_ll *to, char *why, size_t size)
 {
 	char interface[IF_NAMESIZE];
+	int error = kulink_module_parameter(root, "kulink_packet", "interface", interface,
+					    sizeof(interface));
 
-	if (kulink_module_parameter(root, "kulink_packet", "interface", interface,
-				    sizeof(interface))) {
-		if (why)
-			snprintf(why, size, "kulink_packet is not loaded: modprobe kulink_packet "
-				 "interface=NAME");
-		return -ENOENT;
-	}
+	if (error == -ENOENT && why)
+		snprintf(why, size, "kulink_packet is not loaded: modprobe kulink_packet interface=NAME");
+	if (error)
+		return error;
 	if (interface[0])
 		return kulink_packet_route(root, interface, to, why, size);
 	if (why)

@@ -85,31 +85,63 @@ int kulink_packet_hear_events(int fd, const struct sockaddr_ll *at, const char *
 	return hear(fd, at, filter, n);
 }
 
-/* /sys/class/net/INTERFACE/NAME; false: there is none */
-static bool attribute(const char *root, const char *interface, const char *name, char *text,
-		      size_t size)
+/* /sys/class/net/INTERFACE/NAME; -ENOENT */
+static int attribute(const char *root, const char *interface, const char *name, char *text,
+		     size_t size)
 {
-	return !kulink_file_line(root, "/sys/class/net", interface, name, text, size);
+	int error = kulink_file_line(root, "/sys/class/net", interface, name, text, size);
+
+	return error == -ENODEV ? -ENOENT : error;
 }
 
-static int number(const char *root, const char *interface, const char *name)
+static int number(const char *root, const char *interface, const char *name, int *value)
 {
 	char text[24];
+	int error = attribute(root, interface, name, text, sizeof(text));
 
-	return attribute(root, interface, name, text, sizeof(text)) ? atoi(text) : 0;
+	*value = error ? 0 : atoi(text);
+	return error;
 }
 
-static bool station(const char *root, const char *interface, struct sockaddr_ll *to)
+static int station(const char *root, const char *interface, struct sockaddr_ll *to)
 {
 	unsigned char *a = to->sll_addr;
 	char text[64];
+	int error = attribute(root, interface, "address", text, sizeof(text));
 
+	if (error)
+		return error;
 	to->sll_family = AF_PACKET;
 	to->sll_protocol = htons(KULINK_PACKET_ETHERTYPE);
 	to->sll_halen = 6;
-	return attribute(root, interface, "address", text, sizeof(text)) &&
-	       sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", a, a + 1, a + 2, a + 3, a + 4,
-		      a + 5) == 6;
+	return sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", a, a + 1, a + 2, a + 3, a + 4,
+		      a + 5) == 6 ? 0 : -ENOENT;
+}
+
+/* What the interface is, and what it is one end of */
+static int look_at(const char *root, const char *interface, struct sockaddr_ll *to, int *other, int *type)
+{
+	int error = number(root, interface, "ifindex", &to->sll_ifindex);
+
+	if (!error)
+		error = station(root, interface, to);
+	if (!error)
+		error = number(root, interface, "iflink", other);
+	return error ? error : number(root, interface, "type", type);
+}
+
+/* 0: the other end's other end is @index */
+static int leads_back(const char *root, int other, int index)
+{
+	char name[IF_NAMESIZE];
+	int back, error;
+
+	if (other == index)
+		return -ENOENT;
+	if (!if_indextoname(other, name))
+		return errno == ENXIO ? -ENOENT : -errno;
+	error = number(root, name, "iflink", &back);
+	return error || back == index ? error : -ENOENT;
 }
 
 /*
@@ -119,25 +151,21 @@ static bool station(const char *root, const char *interface, struct sockaddr_ll 
 int kulink_packet_route(const char *root, const char *interface, struct sockaddr_ll *to, char *why,
 			size_t size)
 {
-	int index = number(root, interface, "ifindex"), other = number(root, interface, "iflink");
-	char name[IF_NAMESIZE];
+	int index, other, type, error;
 
 	*to = (struct sockaddr_ll){ 0 };
-	if (!index || !station(root, interface, to)) {
-		if (why)
-			snprintf(why, size, "there is no interface %s here, or it is no Ethernet", interface);
-		return -ENOENT;
-	}
-	to->sll_ifindex = index;
-	if (number(root, interface, "type") == ARPHRD_LOOPBACK)
-		return 0;
+	error = look_at(root, interface, to, &other, &type);
+	if (error == -ENOENT && why)
+		snprintf(why, size, "there is no interface %s here, or it is no Ethernet", interface);
+	if (error || type == ARPHRD_LOOPBACK)
+		return error;
+	index = to->sll_ifindex;
 	to->sll_ifindex = other;
-	if (other != index && if_indextoname(other, name) && number(root, name, "iflink") == index)
-		return 0;
-	if (why)
+	error = leads_back(root, other, index);
+	if (error == -ENOENT && why)
 		snprintf(why, size, "what this machine sends by %s does not come in by it: ask from "
 			 "another machine, or name lo or one of a veth pair", interface);
-	return -ENOENT;
+	return error;
 }
 
 int kulink_packet_receive(struct packet *p, int fd)

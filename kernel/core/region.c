@@ -29,8 +29,9 @@ struct kulink_memory *kulink_memory_alloc(size_t size, bool account)
 
 	if (!memory)
 		return NULL;
+	/* who asks is told, and not the log: it may be any program */
 	memory->address = __vmalloc(size, (account ? GFP_KERNEL_ACCOUNT : GFP_KERNEL) |
-					  __GFP_ZERO);
+					  __GFP_ZERO | __GFP_NOWARN);
 	if (memory->address)
 		return memory;
 	kvfree(memory);
