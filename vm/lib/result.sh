@@ -19,6 +19,11 @@ verdict_of() { # FIELD
 	sed -n "s/^verdict .*\b$1=\([0-9]*\) .*end.*/\1/p" "$temp/verdict" 2>/dev/null
 }
 
+# Memory that was refused is no fault of the kernel's, though it shows where: what asked has to cope with that.
+has_report() { # FILE
+	sed -E '/: (vmalloc error|page allocation failure)(:|, )/,/<\/TASK>/d' "$1" 2>/dev/null | grep -q -E -f "$vm/lib/reports"
+}
+
 # Sets finding to a sentence and code to the exit status, when the run failed on its own account.
 find_fault() {
 	local log=$temp/kernel.log
@@ -26,12 +31,12 @@ find_fault() {
 	if [ "$status" = 124 ] || [ "$status" = 137 ]; then
 		finding="hung: not done after $timeout s" code=124
 	elif [ -z "$(verdict_of status)" ]; then
-		if grep -q -E -f "$vm/lib/reports" "$temp/console.log" 2>/dev/null; then
+		if has_report "$temp/console.log"; then
 			finding="the kernel went down" code=99
 		else
 			finding="the machine ended without a verdict (QEMU's status: $status) $(head -n 3 "$temp/qemu.log")" code=125
 		fi
-	elif grep -q -E -f "$vm/lib/reports" "$log" || [ "$(verdict_of taint)" != 0 ]; then
+	elif has_report "$log" || [ "$(verdict_of taint)" != 0 ]; then
 		finding="the kernel reported a fault (taint $(verdict_of taint), leaked objects $(verdict_of leaks))" code=99
 	elif [ "$(verdict_of modules)" != 0 ]; then
 		finding="a module did not load" code=97
