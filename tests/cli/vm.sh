@@ -80,8 +80,9 @@ ticks() { # CHANNEL
 
 # Two services at once, as many lines as asked for, some of each
 watch_several() {
-	kulink set hwstats0 rate=50 && kulink set hwstats1 rate=50 || return
-	gives 0 kulink watch hwstats0 tick hwstats1 tick -n 8 -t 60 --json && watched=0 || watched=1
+	# the one that is watched first must not be through before the other one is watched
+	kulink set hwstats0 rate=4 && kulink set hwstats1 rate=50 || return
+	gives 0 kulink watch hwstats0 tick hwstats1 tick -n 60 -t 60 --json && watched=0 || watched=1
 	kulink set hwstats0 rate=0
 	kulink set hwstats1 rate=0
 	[ "$watched" = 0 ] && "$json" -l -t object <"$work/out" &&
