@@ -97,7 +97,7 @@ static int echo_loop(void)
 	size_t size = sizeof(struct kulink_msg) + KULINK_CALL_MAX, i, n;
 	struct kulink_msg *msg = calloc(1, size);
 	unsigned char *reply = malloc(size), *payload = (void *)(msg + 1);
-	int fd = open(path, O_RDWR), round, rounds = scaled(10);
+	int fd = open(path, O_RDWR), round, rounds = scaled(4);
 
 	*msg = (struct kulink_msg){ .len = size, .abi = KULINK_ABI, .op = KULINK_OP_CALL };
 	strcpy(msg->part, "echo");
@@ -121,7 +121,7 @@ static int echo_loop(void)
 static int close_loop(void)
 {
 	struct message msg;
-	int round, rounds = scaled(200), fd;
+	int round, rounds = scaled(60), fd;
 
 	for (round = 0; round < rounds; round++) {
 		fd = subscriber(O_NONBLOCK, round & 1 ? "data" : "");
@@ -137,7 +137,7 @@ static int close_loop(void)
 
 static int flood_loop(void)
 {
-	int round, rounds = scaled(100);
+	int round, rounds = scaled(30);
 
 	for (round = 0; round < rounds; round++)
 		if (control(round & 1 ? "flood_irq" : "flood", 300))
