@@ -5,9 +5,10 @@
  * down, and only root gets into it unless the administrator opens the mount point.
  *
  * Creates in /sys/kernel/debug/kulink/SERVICE/: a file for each VALUE, read and written
- * as text; a file for each TABLE, as text; one for each REGION, as it is, to read; and "call", where one write() is a message as
- * the ABI defines it and the read()s that follow take its reply. Files belong to the
- * service's owner and group and have their part's mode. docs/channels/debugfs.md
+ * as text; a file for each TABLE, as text; one for each REGION, as it is, to read; and
+ * "call", where one write() is a message as the ABI defines it and the read()s that follow
+ * take its reply. Files belong to the service's owner and group and have their part's mode.
+ * docs/channels/debugfs.md
  *
  * Neither poll() nor events. An open file holds this module, not the driver.
  */
