@@ -141,7 +141,9 @@ KULINK_HIDDEN int kulink_module_available(const char *root, const char *module, 
 KULINK_HIDDEN int kulink_module_parameter(const char *root, const char *module, const char *name,
 					  char *text, size_t size);
 
-/* whether @service is published on @channel now */
+/* 0: the service whose directory in the class this is, is published on @channel now; -ENOENT, -ENODEV: it has gone */
+KULINK_HIDDEN int kulink_dir_publishes(int dir, const char *channel);
+/* the same by name: whether it is */
 KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const char *channel);
 
 /* where factories and what they made are */

@@ -45,21 +45,28 @@ struct search {
 	const char *channel;
 };
 
-bool kulink_publishes(const char *root, const char *service, const char *channel)
+int kulink_dir_publishes(int dir, const char *channel)
 {
-	bool found = false;
 	char *text;
 	size_t len;
-	int dir;
+	int error;
 
-	dir = kulink_dir_open(root, "/sys/class/kulink", service);
-	if (dir < 0)
-		return false;
-	if (!kulink_file_read(dir, "kulink/published", &text, &len)) {
-		found = kulink_words_have(text, channel);
-		free(text);
-	}
-	close(dir);
+	error = kulink_file_read(dir, "kulink/published", &text, &len);
+	if (error)
+		return error;
+	if (!kulink_words_have(text, channel))
+		error = -ENOENT;
+	free(text);
+	return error;
+}
+
+bool kulink_publishes(const char *root, const char *service, const char *channel)
+{
+	int dir = kulink_dir_open(root, "/sys/class/kulink", service);
+	bool found = dir >= 0 && !kulink_dir_publishes(dir, channel);
+
+	if (dir >= 0)
+		close(dir);
 	return found;
 }
 

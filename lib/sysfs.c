@@ -43,22 +43,6 @@ static int dir_of(const struct kulink_session *s)
 	return ((const struct sysfs *)s->private)->dir;
 }
 
-/* The directory is the class's: there without this channel too. */
-static int check_published(int dir)
-{
-	char *published;
-	size_t len;
-	int error;
-
-	error = kulink_file_read(dir, "kulink/published", &published, &len);
-	if (error)
-		return error;
-	if (!kulink_words_have(published, "sysfs"))
-		error = -ENOENT;
-	free(published);
-	return error;
-}
-
 static int sysfs_open(struct kulink_session *s)
 {
 	int dir = kulink_dir_open(s->root, "/sys/class/kulink", s->service);
@@ -67,7 +51,8 @@ static int sysfs_open(struct kulink_session *s)
 
 	if (dir < 0)
 		return dir;
-	error = check_published(dir);
+	/* The directory is the class's: there without this channel too. */
+	error = kulink_dir_publishes(dir, "sysfs");
 	sysfs = error ? NULL : calloc(1, sizeof(*sysfs));
 	if (!sysfs) {
 		close(dir);

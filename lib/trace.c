@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <libudev.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 
 #include "handle.h"
 #include "trace.h"
+#include "variables.h"
 
 #define TRACEFS		"/sys/kernel/tracing"
 #define INSTANCES	TRACEFS "/instances"
@@ -56,28 +56,19 @@ struct trace {
 	struct kulink_cell *cells;
 };
 
-static int service_file(const struct kulink_session *s, const char *name, char **text)
+static int open_service(const struct kulink_session *s)
 {
-	int dir = kulink_dir_open(s->root, "/sys/class/kulink", s->service), error;
-	size_t len;
-
-	if (dir < 0)
-		return dir;
-	error = kulink_file_read(dir, name, text, &len);
-	close(dir);
-	return error;
+	return kulink_dir_open(s->root, "/sys/class/kulink", s->service);
 }
 
 static int check_published(const struct kulink_session *s)
 {
-	char *text;
-	int error = service_file(s, "kulink/published", &text);
+	int dir = open_service(s), error;
 
-	if (error)
-		return error;
-	if (!kulink_words_have(text, "trace"))
-		error = -ENOENT;
-	free(text);
+	if (dir < 0)
+		return dir;
+	error = kulink_dir_publishes(dir, "trace");
+	close(dir);
 	return error;
 }
 
@@ -85,21 +76,13 @@ static int check_published(const struct kulink_session *s)
 static int trace_sequence(struct kulink_session *s, const struct kulink_part *event,
 			  uint64_t *seq)
 {
-	size_t len = strlen(event->name);
-	char *text, *line;
-	int error = service_file(s, "kulink/events", &text);
+	int dir = open_service(s), error;
 
-	if (error)
-		return error == -ENOENT ? -ENODEV : error;
-	error = -EPROTO;
-	for (line = text; error && line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(line, event->name, len) &&
-		    sscanf(line + len, "\t%" SCNu64, seq) == 1)
-			error = 0;
-	}
-	free(text);
-	return error;
+	if (dir < 0)
+		return dir == -ENOENT ? -ENODEV : dir;
+	error = kulink_variables_sequences(dir, "kulink/events", event, seq, 1);
+	close(dir);
+	return error == -ENOENT ? -ENODEV : error;
 }
 
 static int trace_error(struct kulink_session *s, int error)
