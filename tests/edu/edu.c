@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * edu: the driver of QEMU's PCI device: registers, the factorial that waits for a real interrupt, interrupts
- * as events; then the device is pulled out while programs use it, and put in again. Two devices, edu0 and edu1.
+ * as events, the page that the device reads and writes by itself; then the device is pulled out while programs use it, and put in again. Two devices, edu0 and edu1.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,8 @@
 #include "../channels.h"
 
 #define ID 0x010000ed
+#define BUFFER_SIZE 4096
+#define DMA_DONE 0x100
 
 static const char *const services[] = { "edu0", "edu1" };
 
@@ -184,6 +187,119 @@ static void interrupts_without_fields(void **state)
 	kulink_close(ioctl);
 }
 
+static unsigned char *mapped(const char *service)
+{
+	struct kulink *k = opened(service, "mmap");
+	size_t length;
+	void *at;
+	int err = kulink_map(k, "buffer", &at, &length);
+
+	if (err)
+		fail_msg("%s: map: %s", service, strerror(-err));
+	assert_int_equal(length, BUFFER_SIZE);
+	kulink_close(k);
+	return at;
+}
+
+static int transfer(struct kulink *k, const char *call, const char *count)
+{
+	size_t len = 0;
+
+	return kulink_call(k, call, count, strlen(count), NULL, &len);
+}
+
+static void fill(unsigned char *at, unsigned int seed)
+{
+	size_t i;
+
+	for (i = 0; i < BUFFER_SIZE; i++)
+		at[i] = (unsigned char)((i * 7 + seed) ^ (i >> 8));
+}
+
+/* There and back over every channel of calls, each time with other bytes, and not one more than was asked for */
+static void transfers(void **state)
+{
+	static const size_t counts[] = { 1, 5, 1000, BUFFER_SIZE - 1 };
+	struct channels channels = channels_with(KULINK_CALLS);
+	unsigned char *at = mapped("edu1"), expected[BUFFER_SIZE], other[BUFFER_SIZE];
+	struct kulink *k;
+	char count[16];
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < channels.n; i++) {
+		if (is_anonymous(channels.names[i]))
+			continue;
+		k = opened("edu1", channels.names[i]);
+		n = counts[i % (sizeof(counts) / sizeof(*counts))];
+		snprintf(count, sizeof(count), "%zu", n);
+		fill(expected, i);
+		memcpy(at, expected, BUFFER_SIZE);
+		assert_int_equal(transfer(k, "to_device", count), 0);
+		fill(other, 100 + i);
+		memcpy(at, other, BUFFER_SIZE);
+		assert_int_equal(transfer(k, "from_device", count), 0);
+		assert_memory_equal(at, expected, n);
+		assert_memory_equal(at + n, other + n, BUFFER_SIZE - n);
+		kulink_close(k);
+	}
+	munmap(at, BUFFER_SIZE);
+}
+
+static void transfers_refused(void **state)
+{
+	static const struct {
+		const char *count;
+		int err;
+	} bad[] = {
+		{ "0", -ERANGE }, { "4096", -ERANGE }, { "4294967295", -ERANGE }, { "4294967296", -ERANGE },
+		{ "", -EINVAL }, { "x", -EINVAL }, { "-1", -EINVAL }, { "1 2", -EINVAL },
+		{ "1000000000000000", -EMSGSIZE },
+	};
+	struct channels channels = channels_with(KULINK_CALLS);
+	unsigned char *at = mapped("edu1"), expected[BUFFER_SIZE];
+	struct kulink *k;
+	size_t i, j;
+
+	(void)state;
+	fill(expected, 77);
+	memcpy(at, expected, BUFFER_SIZE);
+	for (i = 0; i < channels.n; i++) {
+		k = opened("edu1", channels.names[i]);
+		if (is_anonymous(channels.names[i])) {
+			assert_int_equal(transfer(k, "from_device", "1"), -EACCES);
+		} else {
+			for (j = 0; j < sizeof(bad) / sizeof(*bad); j++)
+				assert_int_equal(transfer(k, "from_device", bad[j].count), bad[j].err);
+		}
+		kulink_close(k);
+	}
+	assert_memory_equal(at, expected, BUFFER_SIZE);
+	munmap(at, BUFFER_SIZE);
+}
+
+/* The device says that it is done, to everybody who listens */
+static void transfer_events(void **state)
+{
+	struct channels channels = channels_with(KULINK_EVENTS);
+	struct kulink *k, *ioctl = opened("edu1", "ioctl");
+	struct kulink_event event;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < channels.n; i++) {
+		k = opened("edu1", channels.names[i]);
+		assert_int_equal(kulink_subscribe(k, "interrupt"), 0);
+		assert_int_equal(transfer(ioctl, "to_device", "100"), 0);
+		next(k, &event);
+		assert_string_equal(event.name, "interrupt");
+		assert_int_equal(event.lost, 0);
+		assert_int_equal(event.cells[0].number, DMA_DONE);
+		kulink_close(k);
+	}
+	kulink_close(ioctl);
+}
+
 static int no_row(void *ctx, const struct kulink_row *row)
 {
 	(void)ctx;
@@ -214,6 +330,7 @@ static void pulled_out(void **state)
 	struct channels channels = channels_with(KULINK_TABLES);
 	struct kulink *held = opened("edu0", "ioctl"), *told = opened("edu0", "genl");
 	struct kulink *chardev = opened("edu0", "chardev"), *other = opened("edu1", "ioctl");
+	unsigned char *at = mapped("edu0"), expected[BUFFER_SIZE];
 	int started[2], status, file;
 	struct kulink_event event;
 	pid_t pids[CHANNELS_MAX];
@@ -228,6 +345,8 @@ static void pulled_out(void **state)
 	file = open("/proc/kulink/edu0/registers", O_RDONLY);
 	assert_true(file >= 0);
 	assert_int_equal(pipe(started), 0);
+	fill(expected, 5);
+	memcpy(at, expected, BUFFER_SIZE);
 	for (i = 0; i < channels.n; i++) {
 		pids[i] = fork();
 		if (!pids[i])
@@ -251,6 +370,10 @@ static void pulled_out(void **state)
 	while (!event.gone);
 	assert_int_equal(kulink_get_u64(other, "id", &u), 0);
 	assert_int_equal(u, ID);
+	/* what the device read and wrote is the program's as long as it has it mapped */
+	assert_memory_equal(at, expected, BUFFER_SIZE);
+	at[0] = 1;
+	munmap(at, BUFFER_SIZE);
 	close(file);
 	close(started[0]);
 	close(started[1]);
@@ -278,8 +401,9 @@ static void put_in_again(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(registers), cmocka_unit_test(devices_are_apart), cmocka_unit_test(factorial),
 	cmocka_unit_test(interrupt_events), cmocka_unit_test(interrupts_without_fields),
+	cmocka_unit_test(transfers), cmocka_unit_test(transfers_refused), cmocka_unit_test(transfer_events),
 	cmocka_unit_test(pulled_out), cmocka_unit_test(put_in_again),
-	cmocka_unit_test(factorial), cmocka_unit_test(interrupt_events),
+	cmocka_unit_test(factorial), cmocka_unit_test(interrupt_events), cmocka_unit_test(transfers),
 };
 
 int main(void)

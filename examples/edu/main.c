@@ -2,8 +2,9 @@
 /*
  * edu: QEMU's educational PCI device (1234:11e8) on kulink, the nearest thing to
  * custom hardware that everyone can run. Each device is a service: its registers are
- * values and a table, its factorial unit is a call that waits for the interrupt, and
- * each interrupt is an event, emitted where it happens.
+ * values and a table, its factorial unit is a call that waits for the interrupt, each
+ * interrupt is an event, emitted where it happens, and what it reads and writes by itself
+ * (dma.c) is a region.
  *
  * Devices are unplugged while programs use them: a register then reads as all ones.
  */
@@ -11,9 +12,10 @@
 #include <linux/io.h>
 #include <linux/kulink.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/pci.h>
-#include <linux/wait.h>
+#include <linux/sizes.h>
+
+#include "edu.h"
 
 #define EDU_ID			0x00
 #define EDU_LIVENESS		0x04	/* reads as the inverse of what was written */
@@ -27,17 +29,6 @@
 
 #define EDU_GONE		(~0U)
 #define EDU_TIMEOUT		(5 * HZ)
-
-struct edu {
-	void __iomem *regs;
-	struct kulink_service *service;
-	struct mutex factorial_lock;	/* one computation at a time */
-	struct mutex liveness_lock;	/* the register, while alive tries it */
-	wait_queue_head_t wait;
-	bool computed;
-	bool leaving;
-	atomic64_t interrupts;
-};
 
 struct edu_interrupt {
 	u32 status;
@@ -59,7 +50,7 @@ static const struct edu_register edu_registers[] = {
 };
 
 /* All ones may be a register's value, but not the identification's. */
-static int edu_read(struct edu *edu, u32 offset, u32 *value)
+int edu_read(struct edu *edu, u32 offset, u32 *value)
 {
 	if (READ_ONCE(edu->leaving))
 		return -ENODEV;
@@ -69,7 +60,7 @@ static int edu_read(struct edu *edu, u32 offset, u32 *value)
 	return 0;
 }
 
-static int edu_write(struct edu *edu, u32 offset, u32 value)
+int edu_write(struct edu *edu, u32 offset, u32 value)
 {
 	u32 id;
 	int err;
@@ -190,11 +181,7 @@ static int registers_row(void *priv, void *item, void *row)
 	return edu_read(priv, r->offset, &r->value);
 }
 
-/*
- * Until an interrupt and an idle unit: an interrupt may be a late one, of a computation
- * that nobody waited for, or one that raise_irq has made.
- */
-static int edu_wait(struct edu *edu)
+int edu_wait(struct edu *edu, s64 seen, u32 offset, u32 busy)
 {
 	long left = EDU_TIMEOUT;
 	u32 status;
@@ -202,37 +189,54 @@ static int edu_wait(struct edu *edu)
 
 	do {
 		left = wait_event_interruptible_timeout(edu->wait,
-							xchg(&edu->computed, false) ||
+							atomic64_read(&edu->interrupts) != seen ||
 							READ_ONCE(edu->leaving), left);
 		if (left < 0)
 			return -EINTR;
-		err = edu_read(edu, EDU_STATUS, &status);
+		seen = atomic64_read(&edu->interrupts);
+		err = edu_read(edu, offset, &status);
 		if (err)
 			return err;
 		if (!left)
 			return -ETIMEDOUT;
-	} while (status & EDU_STATUS_COMPUTING);
+	} while (status & busy);
 	return 0;
+}
+
+int edu_idle(struct edu *edu, u32 offset, u32 busy)
+{
+	s64 seen = atomic64_read(&edu->interrupts);
+	u32 status;
+	int err;
+
+	err = edu_read(edu, offset, &status);
+	return err || !(status & busy) ? err : edu_wait(edu, seen, offset, busy);
 }
 
 static int edu_compute(struct edu *edu, u32 n, u32 *result)
 {
-	u32 status;
+	s64 seen;
 	int err;
 
-	err = edu_read(edu, EDU_STATUS, &status);
-	if (!err && (status & EDU_STATUS_COMPUTING))
-		err = edu_wait(edu);
+	err = edu_idle(edu, EDU_STATUS, EDU_STATUS_COMPUTING);
 	if (err)
 		return err;
 
-	WRITE_ONCE(edu->computed, false);
+	seen = atomic64_read(&edu->interrupts);
 	err = edu_write(edu, EDU_FACTORIAL, n);
 	if (!err)
-		err = edu_wait(edu);
+		err = edu_wait(edu, seen, EDU_STATUS, EDU_STATUS_COMPUTING);
 	if (!err)
 		err = edu_read(edu, EDU_FACTORIAL, result);
 	return err;
+}
+
+int edu_number(const void *request, size_t len, u32 *number)
+{
+	char text[16] = "";
+
+	memcpy(text, request, min(len, sizeof(text) - 1));
+	return strlen(text) == len ? kstrtou32(text, 10, number) : -EINVAL;
 }
 
 /* "10" in, "3628800\n" out, modulo 2^32 as the device computes */
@@ -240,12 +244,10 @@ static int edu_factorial(void *priv, const void *request, size_t request_len,
 			 void *reply, size_t *reply_len)
 {
 	struct edu *edu = priv;
-	char text[16] = "";
 	u32 n, result;
 	int err;
 
-	memcpy(text, request, min(request_len, sizeof(text) - 1));
-	err = strlen(text) == request_len ? kstrtou32(text, 10, &n) : -EINVAL;
+	err = edu_number(request, request_len, &n);
 	if (err)
 		return err;
 	if (mutex_lock_interruptible(&edu->factorial_lock))
@@ -287,6 +289,13 @@ static const struct kulink_table edu_tables[] = {
 
 static const struct kulink_call edu_calls[] = {
 	{ "factorial", 0444, 15, 16, edu_factorial },
+	{ "to_device", 0200, 15, 0, edu_to_device },
+	{ "from_device", 0200, 15, 0, edu_from_device },
+	{}
+};
+
+static const struct kulink_region edu_regions[] = {
+	{ .name = "buffer", .mode = 0644, .size = SZ_4K, .page = edu_dma_page },
 	{}
 };
 
@@ -306,7 +315,7 @@ static const struct kulink_event edu_events[] = {
 static const struct kulink_desc edu_desc = {
 	.name = "edu%d", .owner = THIS_MODULE, .channels = "*",
 	.values = edu_values, .tables = edu_tables,
-	.calls = edu_calls, .events = edu_events,
+	.calls = edu_calls, .events = edu_events, .regions = edu_regions,
 };
 
 /* The device */
@@ -322,7 +331,6 @@ static irqreturn_t edu_irq(int irq, void *data)
 
 	writel(event.status, edu->regs + EDU_IRQ_ACK);
 	event.count = atomic64_inc_return(&edu->interrupts);
-	WRITE_ONCE(edu->computed, true);
 	wake_up(&edu->wait);
 	/* Pairs with edu_probe(); NULL before it and in edu_remove(): nobody is told. */
 	kulink_emit(smp_load_acquire(&edu->service), EDU_INTERRUPT, &event);
@@ -345,8 +353,11 @@ static int edu_start(struct pci_dev *pdev, struct edu *edu)
 	edu->regs = devm_ioremap_resource(dev, &pdev->resource[0]);
 	if (IS_ERR(edu->regs))
 		return PTR_ERR(edu->regs);
+	err = edu_dma_quiesce(edu);
+	if (err)
+		return err;
 
-	/* A message-signalled interrupt is a write of the device's own. */
+	/* A message-signalled interrupt is a write of the device's own, like what dma.c has it do. */
 	pci_set_master(pdev);
 	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_ALL_TYPES);
 	if (err < 0)
@@ -369,12 +380,15 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	edu = devm_kzalloc(&pdev->dev, sizeof(*edu), GFP_KERNEL);
 	if (!edu)
 		return -ENOMEM;
+	edu->dev = &pdev->dev;
 	mutex_init(&edu->factorial_lock);
 	mutex_init(&edu->liveness_lock);
 	init_waitqueue_head(&edu->wait);
 	pci_set_drvdata(pdev, edu);
 
-	err = edu_start(pdev, edu);
+	err = edu_dma_init(edu);
+	if (!err)
+		err = edu_start(pdev, edu);
 	if (err)
 		return err;
 
