@@ -26,7 +26,7 @@ kernel_file() { # NAME
 	*/* | *.config | *.patch) file= ;;
 	esac
 	[ -f "$file" ] || die "no such kernel: $1 (there are: $(kernel_names))"
-	kind='' series='' suites='' configs='' patches='' localversion='' append=''
+	kind='' series='' suites='' configs='' patches='' localversion='' append='' builtin=''
 	slowdown=1 memory=768
 	# shellcheck source=/dev/null
 	. "$file"
