@@ -23,6 +23,7 @@
 #include <linux/inet.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <net/ip.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -144,6 +145,9 @@ static int open_socket(void)
 	/* a reply waits so long for room, no longer */
 	sock->sk->sk_sndtimeo = HZ;
 	old_data_ready = sock->sk->sk_data_ready;
+	/* built in, we are here before any address is, lo's too */
+	if (!IS_ENABLED(MODULE))
+		ip_sock_set_freebind(sock->sk);
 	err = kernel_bind(sock, (struct sockaddr_unsized *)&address, len);
 	if (err) {
 		pr_err("kulink_udp: cannot have port %u of %s: %d\n", port, bind, err);
