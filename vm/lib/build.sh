@@ -76,6 +76,13 @@ build_keep() { # SOURCE KDIR
 	make -s -C "$1" ARCH=x86_64 kernelrelease >"$2/../release"
 }
 
+# A compiler that remembers, if there is one: the built-in kernel is the plain one and a few files, again and again.
+build_make() {
+	local compiler=gcc
+	! command -v ccache >/dev/null || compiler="ccache gcc"
+	CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G make ARCH=x86_64 CC="$compiler" HOSTCC="$compiler" "$@"
+}
+
 build_kernel() { # DEB DIRECTORY
 	local deb=$1 dir=$2 source patch
 	exec 3>"$dir/build.log"
@@ -89,7 +96,7 @@ build_kernel() { # DEB DIRECTORY
 	done
 	[ -z "$builtin" ] || build_add "$builtin" "$source"
 	build_configure "$source"
-	make -C "$source" ARCH=x86_64 -j"$(nproc)" bzImage modules >&3 2>&1 ||
+	build_make -C "$source" -j"$(nproc)" bzImage modules >&3 2>&1 ||
 		die "$name: the build failed (log: $dir/build.log)"
 	build_keep "$source" "$dir/kdir"
 	[ -n "${KULINK_KEEP_SOURCE-}" ] || rm -rf "$dir/unpacked"
