@@ -62,7 +62,7 @@ accel_options() {
 	elif [ "$accel" = kvm ]; then
 		echo "-accel kvm -cpu host"
 	else
-		# With erms, TCG copies memory a byte an instruction.
-		echo "-accel tcg,thread=multi -cpu max,-erms"
+		# With erms, TCG copies memory a byte an instruction; with xsave, it saves one register after the other at each switch.
+		echo "-accel tcg,thread=multi -cpu max,-erms,-xsave"
 	fi
 }
