@@ -8,7 +8,7 @@ tests: $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as $(BIN)/tests/cli/run $(HOS
 
 $(BIN)/tests/cli/jsoncheck $(BIN)/tests/cli/as: $(BIN)/%: $(HOST)/%.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) -static -o $@ $^
 
 # In the VM the script is called as every folder's: run
 $(BIN)/tests/cli/run: tests/cli/vm.sh
