@@ -8,10 +8,11 @@
  * service's owner and group and have the part's mode; the kernel itself decides who may open
  * them. include/linux/kulink_sysfs.h puts values on a driver's own device.
  *
- * It carries no calls and no events. A binary file has no open hook: a table that is read from
- * the start is a new snapshot, further reads go on in the last one taken; so read the head
- * again at the end and compare generations.
+ * It carries no calls and no events. A binary file has no open hook: a table that an open file
+ * reads from the start is a new snapshot, in which its further reads go on. One that is forgotten
+ * meanwhile (READINGS_MAX, READING_IDLE) tells so by -EAGAIN: begin anew.
  */
+#include <linux/jiffies.h>
 #include <linux/kernfs.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -29,22 +30,42 @@ struct value_file {
 	struct kernfs_node *node;	/* for poll(); NULL: no file */
 };
 
+/* Open files that read one table at a time, and how long one may do nothing when another begins */
+#define READINGS_MAX	64
+#define READING_IDLE	(10 * HZ)
+
+/**
+ * struct reading - where an open file is in a table
+ * @node: in struct table_file
+ * @by: the open file, never looked into: it may be closed by now
+ * @snapshot: what it reads; NULL once it has read the end
+ * @used: when, in jiffies
+ */
+struct reading {
+	struct list_head node;
+	const struct file *by;
+	struct kulink_snapshot *snapshot;
+	unsigned long used;
+};
+
 /**
  * struct table_file - a table's file
  * @attr: the binary attribute
  * @files: of the service
  * @table: index
  * @there: it has been made
- * @lock: guards @last
- * @last: the reading that is under way, dropped at its end
+ * @lock: guards the readings
+ * @readings: the one used last is first
+ * @n_readings: at most READINGS_MAX
  */
 struct table_file {
 	struct bin_attribute attr;
 	struct files *files;
 	unsigned int table;
 	bool there;
-	struct mutex lock;		/* of @last */
-	struct kulink_snapshot *last;
+	struct mutex lock;		/* of the readings */
+	struct list_head readings;
+	unsigned int n_readings;
 };
 
 /* What a service has here; the handlers are drained before it goes */
@@ -71,29 +92,99 @@ static ssize_t value_store(struct device *dev, struct device_attribute *attr,
 	return kulink_value_store(file->files->service, file->value, buf, len) ?: len;
 }
 
-/* The reading to go on in, with a reference; NULL: begin one */
-static struct kulink_snapshot *last_get(struct table_file *file)
+/* With the lock, or when nobody reads any more */
+static void reading_end(struct table_file *file, struct reading *reading)
 {
+	list_del(&reading->node);
+	file->n_readings--;
+	kulink_snapshot_put(reading->snapshot);
+	kfree(reading);
+}
+
+/* With the lock; NULL: none, and what is found is the one used last */
+static struct reading *reading_find(struct table_file *file, const struct file *by)
+{
+	struct reading *reading;
+
+	list_for_each_entry(reading, &file->readings, node) {
+		if (reading->by != by)
+			continue;
+		reading->used = jiffies;
+		list_move(&reading->node, &file->readings);
+		return reading;
+	}
+	return NULL;
+}
+
+/* With the lock: those that were left half-way, and the oldest of too many */
+static void readings_expire(struct table_file *file)
+{
+	struct reading *reading, *next;
+
+	list_for_each_entry_safe_reverse(reading, next, &file->readings, node) {
+		if (file->n_readings < READINGS_MAX &&
+		    time_before(jiffies, reading->used + READING_IDLE))
+			break;
+		reading_end(file, reading);
+	}
+}
+
+/* A reading from the start; its snapshot, with a reference of the caller's */
+static struct kulink_snapshot *reading_begin(struct table_file *file, const struct file *by)
+{
+	struct reading *reading = kzalloc(sizeof(*reading), GFP_KERNEL), *old;
 	struct kulink_snapshot *snapshot;
 
+	if (!reading)
+		return ERR_PTR(-ENOMEM);
+	snapshot = kulink_snapshot_take(file->files->service, file->table);
+	if (IS_ERR(snapshot)) {
+		kfree(reading);
+		return snapshot;
+	}
+	reading->by = by;
+	reading->snapshot = snapshot;
+	reading->used = jiffies;
+	refcount_inc(&snapshot->ref);
 	mutex_lock(&file->lock);
-	snapshot = file->last;
-	if (snapshot)
-		refcount_inc(&snapshot->ref);
+	old = reading_find(file, by);
+	if (old)
+		reading_end(file, old);
+	readings_expire(file);
+	list_add(&reading->node, &file->readings);
+	file->n_readings++;
 	mutex_unlock(&file->lock);
 	return snapshot;
 }
 
-/* Takes over a reference, or NULL. */
-static void last_set(struct table_file *file, struct kulink_snapshot *snapshot)
+/* The snapshot that the open file goes on in, with a reference; NULL: it has read the end */
+static struct kulink_snapshot *reading_go_on(struct table_file *file, const struct file *by)
 {
-	struct kulink_snapshot *old;
+	struct kulink_snapshot *snapshot = ERR_PTR(-EAGAIN);
+	struct reading *reading;
 
 	mutex_lock(&file->lock);
-	old = file->last;
-	file->last = snapshot;
+	reading = reading_find(file, by);
+	if (reading) {
+		snapshot = reading->snapshot;
+		if (snapshot)
+			refcount_inc(&snapshot->ref);
+	}
 	mutex_unlock(&file->lock);
-	kulink_snapshot_put(old);
+	return snapshot;
+}
+
+static void reading_is_over(struct table_file *file, const struct file *by)
+{
+	struct reading *reading;
+
+	mutex_lock(&file->lock);
+	reading = reading_find(file, by);
+	if (reading) {
+		kulink_snapshot_put(reading->snapshot);
+		reading->snapshot = NULL;
+	}
+	mutex_unlock(&file->lock);
 }
 
 static ssize_t table_read(struct file *filp, struct kobject *kobj,
@@ -101,26 +192,16 @@ static ssize_t table_read(struct file *filp, struct kobject *kobj,
 			  size_t count)
 {
 	struct table_file *file = attr->private;
-	struct kulink_snapshot *snapshot = offset ? last_get(file) : NULL;
-	bool kept = snapshot, done;
+	struct kulink_snapshot *snapshot;
 	ssize_t len;
 
-	if (!snapshot)
-		snapshot = kulink_snapshot_take(file->files->service, file->table);
-	if (IS_ERR(snapshot))
+	snapshot = offset ? reading_go_on(file, filp) : reading_begin(file, filp);
+	if (IS_ERR_OR_NULL(snapshot))
 		return PTR_ERR(snapshot);
 	len = memory_read_from_buffer(buf, count, &offset, &snapshot->head, snapshot->size);
-	/* The end, or a look at the head alone: nobody goes on from here. */
-	done = len <= 0 || offset <= sizeof(snapshot->head);
-	if (done) {
-		if (kept)
-			last_set(file, NULL);
-		kulink_snapshot_put(snapshot);
-	} else if (kept) {
-		kulink_snapshot_put(snapshot);
-	} else {
-		last_set(file, snapshot);
-	}
+	if (len <= 0)
+		reading_is_over(file, filp);
+	kulink_snapshot_put(snapshot);
 	return len;
 }
 
@@ -172,6 +253,7 @@ static int table_add(struct files *files, const struct kulink_table *table, unsi
 	file->files = files;
 	file->table = i;
 	mutex_init(&file->lock);
+	INIT_LIST_HEAD(&file->readings);
 	sysfs_bin_attr_init(&file->attr);
 	file->attr.attr.name = table->name;
 	file->attr.attr.mode = table->mode;
@@ -188,6 +270,7 @@ static int table_add(struct files *files, const struct kulink_table *table, unsi
 static void sysfs_remove(struct kulink_service *service, void *slot)
 {
 	struct kobject *kobj = &kulink_service_device(service)->kobj;
+	struct reading *reading, *next;
 	struct files *files = slot;
 	unsigned int i;
 
@@ -200,9 +283,11 @@ static void sysfs_remove(struct kulink_service *service, void *slot)
 		sysfs_put(files->values[i].node);
 	}
 	for (i = 0; files->tables && i < files->n_tables; i++) {
-		if (files->tables[i].there)
-			sysfs_remove_bin_file(kobj, &files->tables[i].attr);
-		kulink_snapshot_put(files->tables[i].last);
+		if (!files->tables[i].there)
+			continue;
+		sysfs_remove_bin_file(kobj, &files->tables[i].attr);
+		list_for_each_entry_safe(reading, next, &files->tables[i].readings, node)
+			reading_end(&files->tables[i], reading);
 	}
 	kfree(files->values);
 	kfree(files->tables);

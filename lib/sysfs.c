@@ -92,46 +92,17 @@ static int sysfs_set(struct kulink_session *s, const struct kulink_part *value,
 	return kulink_file_set(dir_of(s), value->name, datum);
 }
 
-static int head_again(int dir, const char *name, struct kulink_table_head *head)
-{
-	int fd = kulink_file_open(dir, name, O_RDONLY);
-	ssize_t n;
-	int error = 0;
-
-	if (fd < 0)
-		return fd;
-	n = read(fd, head, sizeof(*head));
-	if (n < 0)
-		error = kulink_file_error(dir, name, -errno);
-	else if (n != sizeof(*head))
-		error = -EPROTO;
-	close(fd);
-	return error;
-}
-
-/*
- * A read() gets a page at most, and each may be of another moment: what was put together is one
- * generation if the table's is still the same at the end.
- */
+/* A read() gets a page at most, of one snapshot for as long as the file is open; or -EAGAIN. */
 static int sysfs_dump(struct kulink_session *s, struct kulink_table *table)
 {
-	const char *name = table->part->name;
-	struct kulink_table_head first, again;
 	char *wire;
 	size_t len;
 	int error;
 
-	error = kulink_file_read(dir_of(s), name, &wire, &len);
+	error = kulink_file_read(dir_of(s), table->part->name, &wire, &len);
 	if (error)
 		return error;
-	error = head_again(dir_of(s), name, &again);
-	if (!error && len < sizeof(first))
-		error = -EPROTO;
-	if (!error) {
-		memcpy(&first, wire, sizeof(first));
-		error = first.generation != again.generation ? -EAGAIN :
-			kulink_table_records(table, wire, len);
-	}
+	error = kulink_table_records(table, wire, len);
 	free(wire);
 	return error;
 }
@@ -286,7 +257,7 @@ const struct kulink_channel kulink_sysfs = {
 		.carries = KULINK_VALUES | KULINK_TABLES,
 		.where = "/sys/class/kulink/SERVICE/PART",
 		.who = "the file's owner, group and mode, which are the part's",
-		.limits = "no events but changes of values, of which several in quick succession are one; a table is read by pages, and again if it changed meanwhile",
+		.limits = "no events but changes of values, of which several in quick succession are one; a table is read by pages, by 64 programs at a time",
 	},
 	.available = sysfs_available,
 	.open = sysfs_open,
