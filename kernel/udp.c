@@ -146,7 +146,7 @@ static int open_socket(void)
 	sock->sk->sk_sndtimeo = HZ;
 	old_data_ready = sock->sk->sk_data_ready;
 	/* built in, we are here before any address is, lo's too */
-	if (!IS_ENABLED(MODULE))
+	if (IS_BUILTIN(CONFIG_KULINK_UDP))
 		ip_sock_set_freebind(sock->sk);
 	err = kernel_bind(sock, (struct sockaddr_unsized *)&address, len);
 	if (err) {
