@@ -23,7 +23,7 @@ load() {
 
 unload() { # [MODULE]
 	unload_name=${1:-${example}_ex}
-	busybox rmmod "$unload_name"
+	busybox rmmod "$unload_name" || return
 	loaded=$(echo "$loaded" | sed "s/\<$unload_name\> *//")
 }
 
@@ -117,8 +117,9 @@ one() { # TEST
 	trap 'exit 143' TERM
 	echo "howto test $$ begins" >/dev/kmsg
 	"$1"
+	# who was killed may take a moment to let go of it
 	for left in $loaded; do
-		unload "$left"
+		eventually unload "$left"
 	done
 }
 
