@@ -24,7 +24,7 @@ SONAME := libkulink.so.0
 CPPFLAGS := -Iinclude/uapi -Iinclude -D_GNU_SOURCE -DKULINK_VERSION='"$(VERSION)"' -MMD -MP
 CFLAGS := -O2 -g -std=gnu11 -Wall -Wextra -Werror
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LIBS := -ludev -lmnl
+LIBS := -ludev -lmnl -luring
 
 HOST := $(BUILD)/host
 HOST_ASAN := $(BUILD)/host-asan

@@ -36,6 +36,8 @@ static const struct {
 	{ "CONFIG_DEBUG_FS", WARNING, "no channel debugfs" },
 	{ "CONFIG_CONFIGFS_FS", WARNING, "no channel configfs" },
 	{ "CONFIG_EVENTFD", WARNING, "no channel of the device node" },
+	{ "CONFIG_IO_URING", WARNING, "no channel uring" },
+	{ "CONFIG_RELAY", WARNING, "no channel relay" },
 	{ "CONFIG_EVENT_TRACING", WARNING, "no channel trace" },
 	{ "CONFIG_NET", WARNING, "no channel genl, no netlink, no uevent" },
 	{ "CONFIG_INET", WARNING, "no channels sockopt, udp" },

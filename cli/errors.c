@@ -91,13 +91,20 @@ int report_usage(const struct verb *verb, const char *format, ...)
 	return STATUS_USAGE;
 }
 
-static void hint_channel(const char *channel)
+/* Why it cannot be used here, if that is so */
+static bool hint_unavailable(const char *channel)
 {
 	char why[256] = "";
 
-	if (kulink_available(channel, why, sizeof(why)) && *why)
-		hint("%s cannot be used here: %s", channel, why);
-	else
+	if (!kulink_available(channel, why, sizeof(why)) || !*why)
+		return false;
+	hint("%s cannot be used here: %s", channel, why);
+	return true;
+}
+
+static void hint_channel(const char *channel)
+{
+	if (!hint_unavailable(channel))
 		hint("over which channels each service can be reached: kulink list");
 }
 
@@ -138,6 +145,9 @@ static void hint_access(const struct place *at, const struct kulink_part *part)
 {
 	bool setting = !strcmp(at->doing, "set");
 
+	/* before it was open nobody can have asked the service */
+	if (!at->k && at->channel && hint_unavailable(at->channel))
+		return;
 	if (part && setting && !(part->mode & 0222))
 		hint("%s is read-only, for root too", part->name);
 	else if (part && at->kind == KULINK_VALUES && !setting && !(part->mode & 0444))
@@ -194,7 +204,8 @@ static void hint_for(const struct place *at, int error, const char *channel)
 		hint("its driver was unloaded or its device removed: kulink list");
 		break;
 	case EOPNOTSUPP:
-		hint("which channel carries what, and which can be used here: kulink channels");
+		if (at->k || !at->channel || !hint_unavailable(at->channel))
+			hint("which channel carries what, and which can be used here: kulink channels");
 		break;
 	case EPROTONOSUPPORT:
 		hint("this command speaks ABI %u: install the modules and the library of one release",

@@ -89,6 +89,32 @@ int kulink_call(struct kulink *k, const char *call, const void *request, size_t 
 		void *reply, size_t *reply_len);
 
 /**
+ * struct kulink_batched - one of many calls
+ * @call: its name
+ * @request: and its bytes in @request_len; @reply, with room for @reply_len: as for kulink_call()
+ * @reply_len: out: bytes of the reply
+ * @error: out: 0 or -errno, as of kulink_call()
+ */
+struct kulink_batched {
+	const char *call;
+	const void *request;
+	size_t request_len;
+	void *reply;
+	size_t reply_len;
+	int error;
+};
+
+/**
+ * kulink_call_batch() - make many calls, over uring by one system call for 32 of them
+ * @calls: made in this order, each to its end or its error, whatever became of those before it
+ * @n: of them
+ *
+ * Without a channel's name it takes uring if it can; over any other channel it is one kulink_call() after
+ * the other. 0: see each one's @error. -errno: none was made.
+ */
+int kulink_call_batch(struct kulink *k, struct kulink_batched *calls, size_t n);
+
+/**
  * struct kulink_cell - a column of a row, a field of an event
  * @name: as declared
  * @unit: or ""
@@ -127,6 +153,30 @@ int kulink_dump(struct kulink *k, const char *table,
 		int (*row)(void *ctx, const struct kulink_row *row), void *ctx);
 
 /**
+ * struct kulink_rows - a table as it lies in memory
+ * @records: one after the other, each with its cells one after the other as declared: eight bytes for all but a
+ *	string, that padded with NULs to its size (struct kulink_column). So a table whose columns are numbers
+ *	is an array of a struct of them
+ * @n: how many
+ * @size: bytes of one
+ * @generation: of the set of rows
+ */
+struct kulink_rows {
+	const void *records;
+	uint64_t n;
+	size_t size;
+	uint64_t generation;
+};
+
+/**
+ * kulink_rows() - read a table, whole and of one generation, without a look at its cells
+ * @rows: valid until the next kulink_rows() or kulink_close() of this handle
+ *
+ * For a program that knows the columns, and wants all of them at memcpy()'s cost. Otherwise as kulink_dump().
+ */
+int kulink_rows(struct kulink *k, const char *table, struct kulink_rows *rows);
+
+/**
  * kulink_subscribe() - want an event from now on
  * @event: its name, or NULL for all that we may read. Over sysfs, which has no events: a value's name,
  *	or NULL for all values: an event of the value's name, with the new value as its one field, for
@@ -136,6 +186,20 @@ int kulink_dump(struct kulink *k, const char *table,
  */
 int kulink_subscribe(struct kulink *k, const char *event);
 int kulink_unsubscribe(struct kulink *k, const char *event);
+
+/** KULINK_RING_OLDEST_GO - a full ring gives up its oldest events, not the new one */
+#define KULINK_RING_OLDEST_GO	1U
+
+/**
+ * kulink_ring() - how much room for events there shall be, over mmap
+ * @size: bytes, rounded up to a power of two; 0: 256 KiB. An event takes 32 and its fields
+ * @flags: 0 or KULINK_RING_OLDEST_GO
+ * @watermark: kulink_fd() becomes POLLIN when so many bytes are unread, at most half of @size; 0: any
+ *
+ * Before the first kulink_subscribe(), else -EBUSY. -EOPNOTSUPP over any other channel: there the kernel or the
+ * administrator decides.
+ */
+int kulink_ring(struct kulink *k, size_t size, unsigned int flags, size_t watermark);
 
 /**
  * kulink_fd() - a descriptor, or -errno; -EINVAL before kulink_subscribe()
@@ -173,6 +237,37 @@ struct kulink_event {
  * -EAGAIN: none; wait for kulink_fd(). After an event with @gone: -ENODEV.
  */
 int kulink_next(struct kulink *k, struct kulink_event *event);
+
+/**
+ * struct kulink_record - an event as it lies in memory
+ * @event: as declared: its name, its fields; NULL with @gone
+ * @seq: as in struct kulink_event, as what follows
+ * @ns: likewise
+ * @lost: likewise
+ * @only_lost: likewise: no @bytes
+ * @gone: likewise
+ * @bytes: the fields in declared order, eight bytes each, a string in its column's size: the ABI's record
+ * @size: bytes of it
+ */
+struct kulink_record {
+	const struct kulink_part *event;
+	uint64_t seq;
+	uint64_t ns;
+	uint64_t lost;
+	bool only_lost;
+	bool gone;
+	const void *bytes;
+	size_t size;
+};
+
+/**
+ * kulink_take() - kulink_next() for many events: nothing is decoded or copied
+ * @record: valid until the next kulink_take(), kulink_next() or kulink_close(). Over mmap it is in the ring,
+ *	where the kernel wrote it: look as long as you like, what comes meanwhile needs the rest of it
+ *
+ * As kulink_next(); -EOPNOTSUPP over a channel where events have another form. The two may take turns.
+ */
+int kulink_take(struct kulink *k, struct kulink_record *record);
 
 /**
  * kulink_map() - map a region: memory that the driver and other programs see, too

@@ -116,6 +116,8 @@ bool kulink_published(struct kulink_service *service, const struct kulink_channe
  */
 int kulink_enter(struct kulink_service *service, int *idx);
 void kulink_exit(struct kulink_service *service, int idx);
+/** kulink_live() - whether it is registered, at this moment; any context */
+bool kulink_live(const struct kulink_service *service);
 
 /**
  * kulink_permit() - contract 1, the only place that decides
@@ -148,15 +150,15 @@ unsigned int kulink_count_calls(const struct kulink_service *service);
 unsigned int kulink_count_events(const struct kulink_service *service);
 unsigned int kulink_count_regions(const struct kulink_service *service);
 
-/*
- * Parts by name: the index, or -ENOENT. Parts by index: the caller has checked it. Inside
- * kulink_enter() or between add and remove.
+/**
+ * kulink_find() - a part by name
+ * @service: for as long as there is a reference
+ * @kind: one of enum kulink_kind
+ * @name: NUL-terminated
+ *
+ * Return: its index, which need not be checked where an index is asked for; -ENOENT
  */
-int kulink_find_value(const struct kulink_service *service, const char *name);
-int kulink_find_table(const struct kulink_service *service, const char *name);
-int kulink_find_call(const struct kulink_service *service, const char *name);
-int kulink_find_event(const struct kulink_service *service, const char *name);
-int kulink_find_region(const struct kulink_service *service, const char *name);
+int kulink_find(const struct kulink_service *service, u32 kind, const char *name);
 
 /**
  * kulink_resolve() - a part by name, if this peer may use it
@@ -276,6 +278,24 @@ void kulink_cell_datum(const struct kulink_cell *cell, const void *record,
 		       struct kulink_datum *datum);
 
 /**
+ * kulink_call_lend() - make a call whose reply is copied at once
+ * @service: the service
+ * @call: index
+ * @request: kernel memory
+ * @request_len: its bytes; more than the call takes is -EMSGSIZE
+ * @reply: where the reply is, in memory that the next call needs: kulink_call_return() it soon;
+ *	NULL: there is none
+ * @reply_len: its bytes
+ *
+ * Permission is the caller's.
+ */
+int kulink_call_lend(struct kulink_service *service, unsigned int call, const void *request,
+		     size_t request_len, void **reply, size_t *reply_len);
+/** kulink_call_return() - the reply of kulink_call_lend() is not needed any more */
+void kulink_call_return(struct kulink_service *service, unsigned int call, void *reply,
+			size_t reply_len);
+
+/**
  * kulink_call_run() - make a call
  * @service: the service
  * @call: index
@@ -298,9 +318,14 @@ int kulink_call_run(struct kulink_service *service, unsigned int call,
 /**
  * struct kulink_subscription - a reader of a service's events
  * @wake: something to read, or the service is gone. Any context, hard interrupt included,
- *	under the ring's spinlock: wake up, or queue work; nothing else
- * @emitted: told of each wanted event as it is emitted, with its record, in the emitter's
- *	context, before @wake and under the ring's spinlock: for tracing. NULL: none
+ *	under the ring's spinlock: wake up, or queue work; nothing else. NULL: not asked for
+ * @emitted: given each wanted event as it is emitted, with its record, in the emitter's
+ *	context, before @wake and under the ring's spinlock. Set before the first
+ *	kulink_subscribe(); then kulink_event_next() has nothing. NULL: a cursor in the ring
+ * @burst: in place of @emitted: @n events at once, @stride bytes from one record to the next, at
+ *	one time; the sequences count up from @head's
+ * @listening: whether anybody is there to be told; asked before an event while the subscription
+ *	dozes, in the same context as @wake. NULL: always. Set before kulink_subscription_doze()
  *
  * Embed it in what lives as long as the reader (an open file). All else is the core's.
  */
@@ -308,12 +333,18 @@ struct kulink_subscription {
 	void (*wake)(struct kulink_subscription *sub);
 	void (*emitted)(struct kulink_subscription *sub, unsigned int event,
 			const struct kulink_event_head *head, const void *record);
+	void (*burst)(struct kulink_subscription *sub, unsigned int event,
+		      const struct kulink_event_head *head, const void *records, u32 stride,
+		      unsigned int n);
+	bool (*listening)(struct kulink_subscription *sub);
 	struct list_head node;
 	struct kulink_service *service;	/* a reference */
 	u64 cursor;
 	u64 *last;			/* per event: last sequence seen or passed */
 	unsigned long *wanted;		/* bitmap of events */
 	unsigned int n_events;
+	bool is_cursor;
+	bool dozes;
 	bool gone_told;
 };
 
@@ -339,6 +370,15 @@ void kulink_subscription_destroy(struct kulink_subscription *sub);
 /* Want @event from now on; *@seq: sequence so far. Permission is the caller's. Any order. */
 int kulink_subscribe(struct kulink_subscription *sub, unsigned int event, u64 *seq);
 void kulink_unsubscribe(struct kulink_subscription *sub, unsigned int event);
+/**
+ * kulink_subscription_doze() - unless somebody listens, take no part until somebody does
+ *
+ * Events cost their emitter next to nothing for it meanwhile, and are no losses. Any context.
+ */
+void kulink_subscription_doze(struct kulink_subscription *sub);
+/** kulink_event_passed() - last sequence of @event that was taken, or that nobody was to be told */
+u64 kulink_event_passed(const struct kulink_subscription *sub,
+			unsigned int event);
 /**
  * kulink_event_next() - take the next wanted event; any context
  *

@@ -86,100 +86,17 @@ static void chardev_release(struct kulink_file *file)
 	mutex_destroy(&chardev->lock);
 }
 
-/* Subscribing again changes nothing and tells the sequence so far */
-static int subscribe_event(struct kulink_file *file, unsigned int event, u64 *seq)
-{
-	struct chardev *chardev = chardev_of(file);
-	int err = kulink_subscribe(&chardev->sub, event, seq);
-
-	if (!err)
-		WRITE_ONCE(chardev->subscribed, true);
-	return err;
-}
-
-static int subscribe_one(struct kulink_file *file, const char *name,
-			 void **reply, size_t *reply_len)
-{
-	u64 *seq;
-	int i, err;
-
-	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
-	if (i < 0)
-		return i;
-	seq = kvmalloc(sizeof(*seq), GFP_KERNEL_ACCOUNT);
-	if (!seq)
-		return -ENOMEM;
-	err = subscribe_event(file, i, seq);
-	if (err) {
-		kvfree(seq);
-		return err;
-	}
-	*reply = seq;
-	*reply_len = sizeof(*seq);
-	return 0;
-}
-
-/* Each event that this opener may read; -EACCES if there is none of them */
-static int subscribe_all(struct kulink_file *file, void **reply, size_t *reply_len)
-{
-	unsigned int i, count = chardev_of(file)->sub.n_events;
-	struct kulink_service *service = file->service;
-	int err = count ? -EACCES : -ENOENT;
-	u64 *seq;
-
-	seq = kvmalloc_array(count + 1, sizeof(*seq), GFP_KERNEL_ACCOUNT);
-	if (!seq)
-		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		seq[i] = U64_MAX;
-		if (kulink_permit(service, file->cred, kulink_event_mode(service, i), MAY_READ))
-			continue;
-		err = subscribe_event(file, i, &seq[i]);
-		if (err)
-			break;
-	}
-	if (err) {
-		kvfree(seq);
-		return err;
-	}
-	*reply = seq;
-	*reply_len = count * sizeof(*seq);
-	return 0;
-}
-
-static int unsubscribe(struct kulink_file *file, const char *name)
-{
-	struct kulink_subscription *sub = &chardev_of(file)->sub;
-	unsigned int event;
-	int i;
-
-	if (!name[0]) {
-		for (event = 0; event < sub->n_events; event++)
-			kulink_unsubscribe(sub, event);
-		return 0;
-	}
-	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
-	if (i < 0)
-		return i;
-	kulink_unsubscribe(sub, i);
-	return 0;
-}
-
 /* What the core's exchange does not know */
 static int chardev_op(void *ctx, struct kulink_service *service, const struct kulink_msg *msg,
 		      void **reply, size_t *reply_len)
 {
 	struct kulink_file *file = ctx;
+	struct chardev *chardev = chardev_of(file);
+	int err = kulink_file_subscribe(file, &chardev->sub, msg, reply, reply_len);
 
-	if (msg->op != KULINK_OP_SUBSCRIBE && msg->op != KULINK_OP_UNSUBSCRIBE)
-		return -EOPNOTSUPP;
-	if (msg->len != sizeof(*msg))
-		return -EINVAL;
-	if (msg->op == KULINK_OP_UNSUBSCRIBE)
-		return unsubscribe(file, msg->part);
-	if (!msg->part[0])
-		return subscribe_all(file, reply, reply_len);
-	return subscribe_one(file, msg->part, reply, reply_len);
+	if (!err && msg->op == KULINK_OP_SUBSCRIBE)
+		WRITE_ONCE(chardev->subscribed, true);
+	return err;
 }
 
 static ssize_t chardev_write(struct kulink_file *file, const char __user *buf, size_t len)
@@ -289,8 +206,9 @@ static __poll_t chardev_poll(struct kulink_file *file)
 	int err = kulink_file_check(file, &kulink_chardev);
 	__poll_t mask = 0;
 
+	/* somebody else's file may be polled for what another channel of the node has */
 	if (err == -EOPNOTSUPP)
-		return EPOLLERR;
+		return READ_ONCE(chardev->subscribed) ? EPOLLERR : 0;
 	if (err)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLHUP | EPOLLERR;
 	if (readable(chardev))

@@ -24,6 +24,44 @@
 #define KULINK_DEVNODE_CONST
 #endif
 
+/*
+ * io_uring's commands: their header is of 6.6; a registered buffer is asked for with the flags since
+ * 6.15
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define KULINK_URING_HEADER	"linux/io_uring/cmd.h"
+#define kulink_uring_args(cmd)	((const struct kulink_uring *)(cmd)->sqe->cmd)
+#else
+#define KULINK_URING_HEADER	"linux/io_uring.h"
+#define kulink_uring_args(cmd)	((const struct kulink_uring *)(cmd)->cmd)
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define kulink_uring_fixed	io_uring_cmd_import_fixed
+#else
+#define kulink_uring_fixed(buffer, len, direction, iter, cmd, flags) \
+	io_uring_cmd_import_fixed(buffer, len, direction, iter, cmd)
+#endif
+/*
+ * Its end: what it came to may be returned, but -EAGAIN would have it come again, and 6.1 takes a
+ * number above zero for an error; one number since 6.18
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define kulink_uring_done(cmd, ret, flags)	io_uring_cmd_done(cmd, ret, flags)
+#else
+#define kulink_uring_done(cmd, ret, flags)	io_uring_cmd_done(cmd, ret, 0, flags)
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#define kulink_uring_returns(ret)	((ret) >= 0)
+#else
+#define kulink_uring_returns(ret)	false
+#endif
+
+/*
+ * Commands with many completions, in buffers that the program provides: 6.18 has the functions; what
+ * runs in the submitter's task is of another type since 6.19
+ */
+#define KULINK_URING_MULTISHOT	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0))
+
 /* bin_attribute: const in 6.16 */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #define KULINK_BIN_CONST	const
@@ -107,11 +145,29 @@
 #define KULINK_IMPORT_KUNIT	MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING)
 #endif
 
+/* relay's subbuf_start(): is told the padding before, until 6.16 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define KULINK_SUBBUF_START_ARGS	struct rchan_buf *buf, void *subbuf, void *prev
+#else
+#define KULINK_SUBBUF_START_ARGS	struct rchan_buf *buf, void *subbuf, void *prev, size_t padding
+#endif
+
 /* A tracepoint's strings: what is assigned is known since 6.10 */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define kulink_assign_str(dst, src)	__assign_str(dst)
 #else
 #define kulink_assign_str(dst, src)	__assign_str(dst, src)
+#endif
+
+/* Since 6.13 one function is for a timer and what it runs; a macro: only who has timers needs linux/hrtimer.h */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define kulink_hrtimer_setup(timer, fn, clock, mode)	hrtimer_setup(timer, fn, clock, mode)
+#else
+#define kulink_hrtimer_setup(timer, fn, clock, mode)	\
+	do {						\
+		hrtimer_init(timer, clock, mode);	\
+		(timer)->function = (fn);		\
+	} while (0)
 #endif
 
 #endif /* _KULINK_COMPAT_H */

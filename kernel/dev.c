@@ -15,6 +15,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
+#include KULINK_URING_HEADER
 #include "dev.h"
 
 static struct kulink_dev_channel *const channels[] = {
@@ -23,6 +25,7 @@ static struct kulink_dev_channel *const channels[] = {
 	&kulink_mmap,
 	&kulink_eventfd,
 	&kulink_signal,
+	&kulink_uring,
 };
 
 /* Bytes of an open file with every channel's state */
@@ -36,17 +39,18 @@ bool kulink_file_published(struct kulink_file *file, const struct kulink_dev_cha
 	return READ_ONCE(file->own) || kulink_published(file->service, &channel->base);
 }
 
+/*
+ * Who leaves is not live any more before its channels are, with a grace period between: whatever needs
+ * the driver enters by itself.
+ */
 int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel *channel)
 {
-	int err, idx;
+	bool published = kulink_file_published(file, channel);
 
-	err = kulink_enter(file->service, &idx);
-	if (err)
-		return err;
-	if (!kulink_file_published(file, channel))
-		err = -EOPNOTSUPP;
-	kulink_exit(file->service, idx);
-	return err;
+	smp_rmb();	/* the grace period is the other side */
+	if (!kulink_live(file->service))
+		return -ENODEV;
+	return published ? 0 : -EOPNOTSUPP;
 }
 
 long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg)
@@ -54,6 +58,21 @@ long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __u
 	if (_IOC_SIZE(cmd) < size)
 		return -EINVAL;
 	return copy_struct_from_user(args, size, arg, _IOC_SIZE(cmd));
+}
+
+long kulink_ioctl_head(void *args, size_t head, size_t size, unsigned int cmd,
+		       const void __user *arg)
+{
+	size_t given = _IOC_SIZE(cmd);
+	int zeroed = 1;
+
+	if (given < size)
+		return -EINVAL;
+	if (given > size)
+		zeroed = check_zeroed_user(arg + size, given - size);
+	if (zeroed <= 0)
+		return zeroed ?: -E2BIG;
+	return copy_from_user(args, arg, head) ? -EFAULT : 0;
 }
 
 bool kulink_name_ends(const char name[KULINK_NAME_SIZE])
@@ -225,14 +244,15 @@ EXPORT_SYMBOL_GPL(kulink_own_write);
 __poll_t kulink_own_poll(struct file *filp, struct poll_table_struct *wait)
 {
 	struct kulink_file *file = filp->private_data;
+	__poll_t ready = 0;
 	unsigned int i;
 
 	poll_wait(filp, &file->wait, wait);
 	for (i = 0; i < ARRAY_SIZE(channels); i++) {
 		if (channels[i]->poll)
-			return channels[i]->poll(file);
+			ready |= channels[i]->poll(file);
 	}
-	return 0;
+	return ready;
 }
 EXPORT_SYMBOL_GPL(kulink_own_poll);
 
@@ -248,6 +268,18 @@ int kulink_own_mmap(struct file *filp, struct vm_area_struct *vma)
 }
 EXPORT_SYMBOL_GPL(kulink_own_mmap);
 
+int kulink_own_uring(struct io_uring_cmd *cmd, unsigned int flags)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(channels); i++) {
+		if (channels[i]->uring)
+			return channels[i]->uring(cmd->file->private_data, cmd, flags);
+	}
+	return -EOPNOTSUPP;
+}
+EXPORT_SYMBOL_GPL(kulink_own_uring);
+
 int kulink_own_fasync(int fd, struct file *filp, int on)
 {
 	struct kulink_file *file = filp->private_data;
@@ -256,8 +288,8 @@ int kulink_own_fasync(int fd, struct file *filp, int on)
 }
 EXPORT_SYMBOL_GPL(kulink_own_fasync);
 
-/* Direction, type and number say which; the size is kulink_ioctl_args()'s */
-static const struct kulink_dev_ioctl *find_ioctl(const struct kulink_dev_channel *channel,
+/* The size is kulink_ioctl_args()'s */
+const struct kulink_dev_ioctl *kulink_find_ioctl(const struct kulink_dev_channel *channel,
 						 unsigned int cmd)
 {
 	const struct kulink_dev_ioctl *ioctl;
@@ -277,7 +309,7 @@ long kulink_own_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(channels); i++) {
-		ioctl = find_ioctl(channels[i], cmd);
+		ioctl = kulink_find_ioctl(channels[i], cmd);
 		if (!ioctl)
 			continue;
 		err = kulink_file_check(file, channels[i]);
@@ -417,3 +449,4 @@ MODULE_ALIAS("kulink-channel-ioctl");
 MODULE_ALIAS("kulink-channel-mmap");
 MODULE_ALIAS("kulink-channel-eventfd");
 MODULE_ALIAS("kulink-channel-signal");
+MODULE_ALIAS("kulink-channel-uring");

@@ -8,6 +8,7 @@
 
 #include "message.h"
 
+struct io_uring_cmd;
 struct vm_area_struct;
 
 /**
@@ -54,8 +55,9 @@ struct kulink_dev_ioctl {
  * @ioctls: ended by {}; dev.c makes kulink_file_check() first
  * @read: the node's read(), for one channel at most, and so on
  * @write: likewise
- * @poll: likewise
- * @mmap: likewise
+ * @poll: what this channel has for poll(), whoever else has something
+ * @mmap: as @read
+ * @uring: likewise a command by io_uring
  * @at: dev.c's, where the state begins
  */
 struct kulink_dev_channel {
@@ -69,6 +71,7 @@ struct kulink_dev_channel {
 	ssize_t (*write)(struct kulink_file *file, const char __user *buf, size_t len);
 	__poll_t (*poll)(struct kulink_file *file);
 	int (*mmap)(struct kulink_file *file, struct vm_area_struct *vma);
+	int (*uring)(struct kulink_file *file, struct io_uring_cmd *cmd, unsigned int flags);
 	size_t at;
 };
 
@@ -77,6 +80,7 @@ extern struct kulink_dev_channel kulink_ioctl;
 extern struct kulink_dev_channel kulink_mmap;
 extern struct kulink_dev_channel kulink_eventfd;
 extern struct kulink_dev_channel kulink_signal;
+extern struct kulink_dev_channel kulink_uring;
 
 static inline void *kulink_file_state(struct kulink_file *file,
 				      const struct kulink_dev_channel *channel)
@@ -89,10 +93,23 @@ bool kulink_file_published(struct kulink_file *file, const struct kulink_dev_cha
 /* 0; -ENODEV the service is gone; -EOPNOTSUPP it is not published on this channel */
 int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel *channel);
 
+/* The channel's command of this direction, type and number, whatever its size; or NULL */
+const struct kulink_dev_ioctl *kulink_find_ioctl(const struct kulink_dev_channel *channel,
+						 unsigned int cmd);
 /* A command's struct of @size bytes today, from a program that knows fewer or more of them */
 long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg);
+/* The same of which only the first @head bytes are asked for, and copied */
+long kulink_ioctl_head(void *args, size_t head, size_t size, unsigned int cmd,
+		       const void __user *arg);
 /* Whether it ends within its array */
 bool kulink_name_ends(const char name[KULINK_NAME_SIZE]);
+
+/*
+ * dev_event.c: KULINK_OP_SUBSCRIBE and _UNSUBSCRIBE for what a file reads, as a peer's hook does them;
+ * -EOPNOTSUPP: another operation. Subscribing again changes nothing and tells the sequence so far
+ */
+int kulink_file_subscribe(struct kulink_file *file, struct kulink_subscription *sub,
+			  const struct kulink_msg *msg, void **reply, size_t *reply_len);
 
 /**
  * struct kulink_registration - someone is told of one event, as it is emitted

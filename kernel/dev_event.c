@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registrations of an open device node: somebody who is told of one event, in the emitter's
- * context. What eventfd.c and signal.c share.
+ * Events of an open device node: the two messages by which somebody asks for them, what chardev.c and
+ * uring.c share; and registrations: somebody who is told of one event, in the emitter's context, what
+ * eventfd.c and signal.c share.
  */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
 #include "dev.h"
 
 void kulink_registrations_init(struct kulink_registrations *all)
@@ -68,4 +72,86 @@ void kulink_registration_remove(struct kulink_registrations *all, struct kulink_
 	kulink_registration_stop(reg);
 	list_del(&reg->node);
 	all->n--;
+}
+
+static int subscribe_one(struct kulink_file *file, struct kulink_subscription *sub,
+			 const char *name, void **reply, size_t *reply_len)
+{
+	u64 *seq;
+	int i, err;
+
+	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
+	if (i < 0)
+		return i;
+	seq = kvmalloc(sizeof(*seq), GFP_KERNEL_ACCOUNT);
+	if (!seq)
+		return -ENOMEM;
+	err = kulink_subscribe(sub, i, seq);
+	if (err) {
+		kvfree(seq);
+		return err;
+	}
+	*reply = seq;
+	*reply_len = sizeof(*seq);
+	return 0;
+}
+
+/* Each event that this opener may read; -EACCES if there is none of them */
+static int subscribe_all(struct kulink_file *file, struct kulink_subscription *sub, void **reply,
+			 size_t *reply_len)
+{
+	unsigned int i, count = sub->n_events;
+	struct kulink_service *service = file->service;
+	int err = count ? -EACCES : -ENOENT;
+	u64 *seq;
+
+	seq = kvmalloc_array(count + 1, sizeof(*seq), GFP_KERNEL_ACCOUNT);
+	if (!seq)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		seq[i] = U64_MAX;
+		if (kulink_permit(service, file->cred, kulink_event_mode(service, i), MAY_READ))
+			continue;
+		err = kulink_subscribe(sub, i, &seq[i]);
+		if (err)
+			break;
+	}
+	if (err) {
+		kvfree(seq);
+		return err;
+	}
+	*reply = seq;
+	*reply_len = count * sizeof(*seq);
+	return 0;
+}
+
+static int unsubscribe(struct kulink_file *file, struct kulink_subscription *sub, const char *name)
+{
+	unsigned int event;
+	int i;
+
+	if (!name[0]) {
+		for (event = 0; event < sub->n_events; event++)
+			kulink_unsubscribe(sub, event);
+		return 0;
+	}
+	i = kulink_resolve(file->service, file->cred, file->may, KULINK_EVENTS, name, 0);
+	if (i < 0)
+		return i;
+	kulink_unsubscribe(sub, i);
+	return 0;
+}
+
+int kulink_file_subscribe(struct kulink_file *file, struct kulink_subscription *sub,
+			  const struct kulink_msg *msg, void **reply, size_t *reply_len)
+{
+	if (msg->op != KULINK_OP_SUBSCRIBE && msg->op != KULINK_OP_UNSUBSCRIBE)
+		return -EOPNOTSUPP;
+	if (msg->len != sizeof(*msg))
+		return -EINVAL;
+	if (msg->op == KULINK_OP_UNSUBSCRIBE)
+		return unsubscribe(file, sub, msg->part);
+	if (!msg->part[0])
+		return subscribe_all(file, sub, reply, reply_len);
+	return subscribe_one(file, sub, msg->part, reply, reply_len);
 }

@@ -7,8 +7,9 @@
  * grows without breaking programs, every language has a client. It moves bulk slower than a
  * device node, and a slow subscriber loses events (it is told).
  *
- * Creates the family "kulink" with the multicast groups "events" and "restricted", in the
- * initial network namespace. Values rw, tables, calls up to 60 KiB, events; no regions.
+ * Creates the family "kulink" with the multicast groups "events" and "restricted", and of the same
+ * events, many a message, "packed" and "packedrestrict", in the initial network namespace. Values rw,
+ * tables, calls up to 60 KiB, events; no regions.
  * Permission: the core decides, from the part's mode and the credentials of the socket's opener
  * (where that was root: of the sender too). Commands and attributes: include/uapi/linux/kulink.h.
  *
@@ -94,10 +95,15 @@ static const struct genl_ops ops[] = {
 	},
 };
 
-static const struct genl_multicast_group groups[KULINK_NL_GROUPS] = {
+static const struct genl_multicast_group groups[KULINK_NL_ALL_GROUPS] = {
 	[KULINK_NL_EVENTS] = { .name = KULINK_GENL_EVENTS },
 	[KULINK_NL_RESTRICTED] = {
 		.name = KULINK_GENL_EVENTS_RESTRICTED,
+		.flags = KULINK_GENL_RESTRICTED_FLAGS,
+	},
+	[KULINK_NL_PACKED + KULINK_NL_EVENTS] = { .name = KULINK_GENL_PACKED },
+	[KULINK_NL_PACKED + KULINK_NL_RESTRICTED] = {
+		.name = KULINK_GENL_PACKED_RESTRICTED,
 		.flags = KULINK_GENL_RESTRICTED_FLAGS,
 	},
 };

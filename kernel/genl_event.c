@@ -10,6 +10,7 @@
 struct genl_stream {
 	struct kulink_nl_stream nl;
 	struct kulink_genl *genl;
+	struct nlattr *events;		/* of the message that gathers */
 };
 
 static int put_fields(struct sk_buff *skb, struct kulink_service *service,
@@ -42,6 +43,49 @@ static int put(struct sk_buff *skb, const struct kulink_nl_stream *nl,
 	return 0;
 }
 
+/* Bytes that an event takes among others */
+static u32 packed_size(const struct kulink_event_buffer *event)
+{
+	return ALIGN(sizeof(struct kulink_ring_record) + event->len, 8);
+}
+
+/* The message that begins: its service, and the attribute without a length yet */
+static int begin_packed(struct sk_buff *skb, struct genl_stream *stream)
+{
+	void *hdr = genlmsg_put(skb, 0, 0, &stream->genl->family->genl, 0, KULINK_CMD_EVENTS);
+
+	if (!hdr ||
+	    nla_put_string(skb, KULINK_A_SERVICE, kulink_service_name(stream->nl.stream.service)))
+		return -EMSGSIZE;
+	/* the records are aligned: the attribute's head ends at a multiple of eight */
+	if (!IS_ALIGNED(skb->len + NLA_HDRLEN, 8) && !nla_reserve(skb, KULINK_A_PAD, 0))
+		return -EMSGSIZE;
+	stream->events = nla_reserve(skb, KULINK_A_EVENTS, 0);
+	return stream->events ? 0 : -EMSGSIZE;
+}
+
+static int pack(struct sk_buff *skb, const struct kulink_nl_stream *nl,
+		const struct kulink_event_buffer *event)
+{
+	struct genl_stream *stream = container_of(nl, struct genl_stream, nl);
+	u32 size = packed_size(event);
+	struct kulink_ring_record *record;
+
+	if (!skb->len && begin_packed(skb, stream))
+		return -EMSGSIZE;
+	if (skb_tailroom(skb) < size || stream->events->nla_len + size > U16_MAX)
+		return -EMSGSIZE;
+	record = skb_put(skb, size);
+	record->size = size;
+	record->event = event->event;
+	record->lost = event->lost;
+	record->head = event->head;
+	memcpy(record + 1, event->record, event->len);
+	stream->events->nla_len += size;
+	nlmsg_hdr(skb)->nlmsg_len = skb->len;
+	return 0;
+}
+
 /* Bytes of the largest event as a message. */
 static size_t event_room(struct kulink_service *service)
 {
@@ -49,7 +93,8 @@ static size_t event_room(struct kulink_service *service)
 	size_t size = 0;
 
 	for (i = 0; i < n; i++)
-		size = max(size, kulink_genl_record_size(kulink_event_layout(service, i)));
+		size = max(size, kulink_genl_record_size(kulink_event_layout(service, i)) +
+				 sizeof(struct kulink_ring_record) + 2 * NLA_HDRLEN);
 	return GENL_HDRLEN + 2 * nla_total_size(KULINK_NAME_SIZE) +
 	       2 * nla_total_size_64bit(sizeof(u64)) + size;
 }
@@ -67,6 +112,7 @@ int kulink_genl_stream_add(struct kulink_service *service, void **slot)
 	stream->nl.first = genl->family->genl.mcgrp_offset;
 	stream->nl.room = max(event_room(service), NLMSG_DEFAULT_SIZE);
 	stream->nl.put = put;
+	stream->nl.pack = pack;
 	err = kulink_stream_init(&stream->nl.stream, &genl->streams, service);
 	if (err) {
 		kfree(stream);

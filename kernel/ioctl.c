@@ -19,6 +19,9 @@
 
 #include "dev.h"
 
+/* Bytes of a short request */
+#define SHORT_MAX	256
+
 static int resolve(struct kulink_file *file, u32 kind, const char *name, int want)
 {
 	return kulink_resolve(file->service, file->cred, file->may, kind, name, want);
@@ -49,34 +52,33 @@ static long ioctl_info(struct kulink_file *file, unsigned int cmd, void __user *
 	return room < len ? -EMSGSIZE : 0;
 }
 
-static long take_value(struct kulink_ioc_value *args, unsigned int cmd, const void __user *arg)
+static long check_value(const struct kulink_ioc_value *args)
 {
-	long err = kulink_ioctl_args(args, sizeof(*args), cmd, arg);
-
-	if (err)
-		return err;
 	if (args->flags || args->reserved || !kulink_name_ends(args->name))
 		return -EINVAL;
 	return 0;
 }
 
+/* Of the datum nothing is looked at, and it is given no further than its string goes. */
 static long ioctl_get(struct kulink_file *file, unsigned int cmd, void __user *arg)
 {
+	const size_t asked = offsetof(struct kulink_ioc_value, datum);
 	struct kulink_ioc_value args;
+	size_t len;
 	long err;
 	int i;
 
-	err = take_value(&args, cmd, arg);
+	err = kulink_ioctl_head(&args, asked, sizeof(args), cmd, arg) ?: check_value(&args);
 	if (err)
 		return err;
 	i = resolve(file, KULINK_VALUES, args.name, MAY_READ);
 	if (i < 0)
 		return i;
-	memset(&args.datum, 0, sizeof(args.datum));
 	err = kulink_value_get(file->service, i, &args.datum);
 	if (err)
 		return err;
-	return copy_to_user(arg, &args, sizeof(args)) ? -EFAULT : 0;
+	len = offsetof(struct kulink_datum, string) + args.datum.len + 1;
+	return copy_to_user(arg + asked, &args.datum, len) ? -EFAULT : 0;
 }
 
 static long ioctl_set(struct kulink_file *file, unsigned int cmd, void __user *arg)
@@ -85,7 +87,7 @@ static long ioctl_set(struct kulink_file *file, unsigned int cmd, void __user *a
 	long err;
 	int i;
 
-	err = take_value(&args, cmd, arg);
+	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg) ?: check_value(&args);
 	if (err)
 		return err;
 	i = resolve(file, KULINK_VALUES, args.name, MAY_WRITE);
@@ -141,36 +143,47 @@ static long give_reply(const void *reply, size_t len, struct kulink_ioc_call *ar
 	args->reply_len = len;
 	if (room >= len && len && copy_to_user(u64_to_user_ptr(args->reply), reply, len))
 		return -EFAULT;
-	if (copy_to_user(arg, args, sizeof(*args)))
+	if (put_user(args->reply_len, &((struct kulink_ioc_call __user *)arg)->reply_len))
 		return -EFAULT;
 	return room < len ? -EMSGSIZE : 0;
 }
 
-static long run_call(struct kulink_file *file, struct kulink_ioc_call *args, void __user *arg)
+static long run_call(struct kulink_file *file, unsigned int call, const void *request,
+		     struct kulink_ioc_call *args, void __user *arg)
 {
-	void *request = NULL, *reply = NULL;
-	size_t reply_len = 0;
+	size_t reply_len;
+	void *reply;
+	long err;
+
+	err = kulink_call_lend(file->service, call, args->request_len ? request : NULL,
+			       args->request_len, &reply, &reply_len);
+	if (err)
+		return err;
+	err = give_reply(reply, reply_len, args, arg);
+	kulink_call_return(file->service, call, reply, reply_len);
+	return err;
+}
+
+/* A short request needs no memory but the stack's. */
+static long take_request(struct kulink_file *file, struct kulink_ioc_call *args, void __user *arg)
+{
+	u64 few[SHORT_MAX / sizeof(u64)];
+	void *request = few;
 	long err;
 	int i;
 
 	i = resolve(file, KULINK_CALLS, args->name, 0);
 	if (i < 0)
 		return i;
-	if (args->request_len) {
+	if (args->request_len > sizeof(few))
 		request = kvmalloc(args->request_len, GFP_KERNEL_ACCOUNT);
-		if (!request)
-			return -ENOMEM;
-		err = -EFAULT;
-		if (copy_from_user(request, u64_to_user_ptr(args->request), args->request_len))
-			goto free;
-	}
-	err = kulink_call_run(file->service, i, request, args->request_len,
-			      &reply, &reply_len);
-	if (!err)
-		err = give_reply(reply, reply_len, args, arg);
-	kvfree(reply);
-free:
-	kvfree(request);
+	if (!request)
+		return -ENOMEM;
+	err = -EFAULT;
+	if (!copy_from_user(request, u64_to_user_ptr(args->request), args->request_len))
+		err = run_call(file, i, request, args, arg);
+	if (request != few)
+		kvfree(request);
 	return err;
 }
 
@@ -186,7 +199,7 @@ static long ioctl_call(struct kulink_file *file, unsigned int cmd, void __user *
 		return -EINVAL;
 	if (args.request_len > KULINK_CALL_MAX)
 		return -EMSGSIZE;
-	return run_call(file, &args, arg);
+	return take_request(file, &args, arg);
 }
 
 static const struct kulink_dev_ioctl commands[] = {

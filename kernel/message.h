@@ -63,6 +63,9 @@ int kulink_message_run(const struct kulink_peer *peer, struct kulink_service *se
 const void *kulink_reply_payload(const struct kulink_reply *reply);
 void kulink_reply_free(struct kulink_reply *reply);
 
+/** kulink_status() - -EINTR for what a driver that was interrupted says: nothing restarts */
+int kulink_status(int err);
+
 /** kulink_message_head() - a header of what is sent unasked (an event, the end), zeroed */
 void kulink_message_head(struct kulink_msg *head, u16 op, const struct kulink_service *service,
 			 const char *part, size_t payload_len);

@@ -28,27 +28,10 @@
 #define AREA_TABLES	0x200		/* likewise */
 #define AREA_KIND	(~0xffUL)
 
-/**
- * struct map_file - an open file's part in this
- * @lock: guards the rest, and what is in the tables' areas
- * @view: the service's values, once asked for
- * @tables: by table, once asked for
- */
-struct map_file {
-	struct mutex lock;
-	struct kulink_view *view;
-	struct kulink_memory **tables;
-};
-
-static struct map_file *state_of(struct kulink_file *file)
-{
-	return kulink_file_state(file, &kulink_mmap);
-}
-
 /* Values */
 
 /* The one that the file has, with a reference, if it still serves */
-static struct kulink_view *view_had(struct map_file *state)
+static struct kulink_view *view_had(struct kulink_map_file *state)
 {
 	struct kulink_view *view;
 
@@ -61,7 +44,7 @@ static struct kulink_view *view_had(struct map_file *state)
 /* The view, with a reference */
 static struct kulink_view *view_of(struct kulink_file *file)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	struct kulink_view *view = view_had(state), *old;
 
 	if (view)
@@ -125,7 +108,7 @@ static struct kulink_map_head *head_of(struct kulink_memory *memory)
 }
 
 /* An area with room for a table, and for more of it. Under the lock */
-static struct kulink_memory *table_area(struct map_file *state, unsigned int table, size_t size)
+static struct kulink_memory *table_area(struct kulink_map_file *state, unsigned int table, size_t size)
 {
 	struct kulink_memory *memory = state->tables[table];
 
@@ -160,7 +143,7 @@ static void write_table(struct kulink_memory *memory, const struct kulink_snapsh
 
 static int take_table(struct kulink_file *file, unsigned int table)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	struct kulink_snapshot *snapshot;
 	struct kulink_memory *memory;
 	int err;
@@ -180,7 +163,7 @@ static int take_table(struct kulink_file *file, unsigned int table)
 
 static int prepare_tables(struct kulink_file *file)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	unsigned int n = kulink_count_tables(file->service);
 
 	if (state->tables)
@@ -191,7 +174,7 @@ static int prepare_tables(struct kulink_file *file)
 
 static int map_table(struct kulink_file *file, struct kulink_ioc_map *args)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	struct kulink_memory *memory;
 	bool there;
 	int i, err;
@@ -258,7 +241,7 @@ static int map_part(struct kulink_file *file, struct kulink_ioc_map *args)
 	}
 }
 
-static void mark_tables(struct kulink_file *file, struct map_file *state)
+static void mark_tables(struct kulink_file *file, struct kulink_map_file *state)
 {
 	unsigned int i;
 
@@ -270,12 +253,13 @@ static void mark_tables(struct kulink_file *file, struct map_file *state)
 
 static void unpublished(struct kulink_file *file)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 
 	mutex_lock(&state->lock);
 	if (state->view)
 		kulink_view_end(state->view);
 	mark_tables(file, state);
+	kulink_ring_end(state->ring);
 	mutex_unlock(&state->lock);
 }
 
@@ -283,7 +267,7 @@ static void unpublished(struct kulink_file *file)
  * Whoever unpublishes the service looks at the open files afterwards; what this one got only then
  * is marked here, and so is what it has when the driver leaves while we ask it.
  */
-static int still_here(struct kulink_file *file)
+int kulink_map_check(struct kulink_file *file)
 {
 	int err = kulink_file_check(file, &kulink_mmap);
 
@@ -310,7 +294,7 @@ static long ioctl_map(struct kulink_file *file, unsigned int cmd, void __user *a
 	args.size = 0;
 	args.mode = MAY_READ;
 	err = map_part(file, &args);
-	err = still_here(file) ?: err;
+	err = kulink_map_check(file) ?: err;
 	if (err)
 		return err;
 	return copy_to_user(arg, &args, sizeof(args)) ? -EFAULT : 0;
@@ -321,7 +305,7 @@ static long ioctl_map(struct kulink_file *file, unsigned int cmd, void __user *a
 /* What is mapped, with a reference; *@may is for what */
 static struct kulink_memory *view_memory(struct kulink_file *file, unsigned int area, int *may)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	struct kulink_memory *memory = NULL;
 	int err = 0;
 
@@ -341,7 +325,7 @@ static struct kulink_memory *view_memory(struct kulink_file *file, unsigned int 
 
 static struct kulink_memory *table_memory(struct kulink_file *file, unsigned int table, int *may)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	struct kulink_memory *memory = NULL;
 
 	mutex_lock(&state->lock);
@@ -387,6 +371,8 @@ static struct kulink_memory *memory_at(struct kulink_file *file, unsigned long a
 		return region_memory(file, i, may);
 	case AREA_TABLES:
 		return table_memory(file, i, may);
+	case KULINK_AREA_RING:
+		return kulink_ring_memory(file, i, may);
 	default:
 		return ERR_PTR(-EINVAL);
 	}
@@ -412,37 +398,41 @@ static int map_area(struct kulink_file *file, struct vm_area_struct *vma)
 
 static int open_maps(struct kulink_file *file)
 {
-	mutex_init(&state_of(file)->lock);
+	mutex_init(&kulink_map_file(file)->lock);
 	return 0;
 }
 
 static void release_maps(struct kulink_file *file)
 {
-	struct map_file *state = state_of(file);
+	struct kulink_map_file *state = kulink_map_file(file);
 	unsigned int i;
 
 	for (i = 0; state->tables && i < kulink_count_tables(file->service); i++)
 		kulink_memory_put(state->tables[i]);
 	kfree(state->tables);
 	kulink_view_put(state->view);
+	kulink_ring_free(state->ring);
 	mutex_destroy(&state->lock);
 }
 
 static const struct kulink_dev_ioctl commands[] = {
 	{ KULINK_IOC_MAP, false, ioctl_map },
+	{ KULINK_IOC_RING_ADD, false, kulink_ring_ioctl },
+	{ KULINK_IOC_RING_REMOVE, false, kulink_ring_ioctl },
 	{}
 };
 
 struct kulink_dev_channel kulink_mmap = {
 	.base = {
 		.name = "mmap",
-		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_REGIONS,
+		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_EVENTS | KULINK_REGIONS,
 		.changed = kulink_view_changed,
 	},
-	.state = sizeof(struct map_file),
+	.state = sizeof(struct kulink_map_file),
 	.open = open_maps,
 	.release = release_maps,
 	.unpublished = unpublished,
 	.ioctls = commands,
+	.poll = kulink_ring_poll,
 	.mmap = map_area,
 };

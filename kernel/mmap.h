@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The mmap channel among its files: mmap.c maps, mmap_view.c has the values. */
+/* The mmap channel among its files: mmap.c maps, mmap_view.c has the values, mmap_ring.c the events. */
 #ifndef _KULINK_MMAP_H
 #define _KULINK_MMAP_H
 
@@ -12,7 +12,11 @@
 #define KULINK_AREA_SHIFT	(32 - PAGE_SHIFT)
 #define KULINK_AREA_PAGES	BIT(KULINK_AREA_SHIFT)
 
+/* Which area, in an offset's upper bits, of the ring: 0, the program's page; 1, the kernel's */
+#define KULINK_AREA_RING	0x300
+
 struct kulink_view;
+struct kulink_map_ring;
 
 /** struct kulink_view_place - where a value is */
 struct kulink_view_place {
@@ -47,6 +51,37 @@ void kulink_area_end(struct kulink_memory *memory);
 void kulink_area_mark(struct kulink_memory *memory, u32 state);
 /* Zeroed memory for an area, counted and limited; or ERR_PTR */
 struct kulink_memory *kulink_area_alloc(size_t size);
+
+/**
+ * struct kulink_map_file - an open file's part in this
+ * @lock: guards the rest, and what is in the tables' areas
+ * @view: the service's values, once asked for
+ * @tables: by table, once asked for
+ * @ring: of events, once one was added
+ */
+struct kulink_map_file {
+	struct mutex lock;
+	struct kulink_view *view;
+	struct kulink_memory **tables;
+	struct kulink_map_ring *ring;
+};
+
+static inline struct kulink_map_file *kulink_map_file(struct kulink_file *file)
+{
+	return kulink_file_state(file, &kulink_mmap);
+}
+
+/* 0, or what kulink_file_check() says, and what the file has is marked then; without its lock */
+int kulink_map_check(struct kulink_file *file);
+
+/* The file's ring of events, mmap_ring.c */
+long kulink_ring_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg);
+__poll_t kulink_ring_poll(struct kulink_file *file);
+/* The program's page, 0, or the kernel's, 1, with a reference; *@may is for what */
+struct kulink_memory *kulink_ring_memory(struct kulink_file *file, unsigned int which, int *may);
+/* Nothing is written any more: mark it and wake who waits; under the file's lock */
+void kulink_ring_end(struct kulink_map_ring *ring);
+void kulink_ring_free(struct kulink_map_ring *ring);
 
 /*
  * Map it, shared, for reading and, with @write, for writing; the mapping takes a reference.

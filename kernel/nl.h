@@ -24,8 +24,23 @@ const struct cred *kulink_nl_cred(const struct sk_buff *skb);
  */
 int kulink_nl_refusal(struct netlink_ext_ack *extack, const struct nlattr *attr, int err);
 
-/* Groups, from the first one on: events that others may read, and those they may not. */
+/*
+ * Groups, from the first one on: events that others may read, and those they may not; a message each.
+ * Where there is a @pack both once more, with as many events a message as fit.
+ */
 enum { KULINK_NL_EVENTS, KULINK_NL_RESTRICTED, KULINK_NL_GROUPS };
+
+/* From which one on the packed ones are, and how many there are in all */
+enum { KULINK_NL_PACKED = KULINK_NL_GROUPS, KULINK_NL_ALL_GROUPS = 2 * KULINK_NL_GROUPS };
+
+/* An event waits so long for others, nanoseconds, and that only when one has been sent just before */
+#define KULINK_NL_INTERVAL	(500 * 1000)
+
+/* Events of one mode that become a datagram; no @skb: none */
+struct kulink_nl_batch {
+	struct sk_buff *skb;
+	umode_t mode;
+};
 
 /**
  * struct kulink_nl_stream - events of a service on their way to two groups; embed it
@@ -35,6 +50,9 @@ enum { KULINK_NL_EVENTS, KULINK_NL_RESTRICTED, KULINK_NL_GROUPS };
  * @room: bytes of a datagram, at least what the largest event takes
  * @put: append a message with @event, or with the end where it is NULL; -EMSGSIZE leaves @skb as
  *	it was
+ *
+ * @pack: append @event to the message that @skb ends with, or begin it if there is none; -EMSGSIZE.
+ *	NULL: not here
  *
  * As many events as fit share a datagram. Each member of a group hears what the event's mode allows
  * it, where the kernel asks (KULINK_NL_FILTERED).
@@ -46,9 +64,11 @@ struct kulink_nl_stream {
 	size_t room;
 	int (*put)(struct sk_buff *skb, const struct kulink_nl_stream *stream,
 		   const struct kulink_event_buffer *event);
+	int (*pack)(struct sk_buff *skb, const struct kulink_nl_stream *stream,
+		    const struct kulink_event_buffer *event);
 	/* private: */
-	struct sk_buff *batch;		/* events of one mode; NULL: none */
-	umode_t mode;
+	struct kulink_nl_batch single;
+	struct kulink_nl_batch packed;
 };
 
 extern const struct kulink_stream_ops kulink_nl_stream_ops;

@@ -208,7 +208,7 @@ EXPORT_SYMBOL_GPL(kulink_param_ops);
 
 static int apply(struct kulink_service *service, struct kulink_param *param)
 {
-	int value = kulink_find_value(service, param->value), err;
+	int value = kulink_find(service, KULINK_VALUES, param->value), err;
 	struct kulink_datum datum;
 	bool given;
 
@@ -292,7 +292,7 @@ static int param_add(struct kulink_service *service, void **slot)
 	mutex_lock(&params_lock);
 	for_each_param(kp, service->desc) {
 		struct kulink_param *param = kp->arg;
-		int value = kulink_find_value(service, param->value);
+		int value = kulink_find(service, KULINK_VALUES, param->value);
 
 		if (value < 0 || param->service)
 			continue;

@@ -8,6 +8,7 @@
 #ifndef _KULINK_STREAM_H
 #define _KULINK_STREAM_H
 
+#include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
@@ -21,6 +22,11 @@ struct kulink_stream;
  * @event: send it, or keep it until @flush
  * @flush: nothing more for now; NULL: nothing is ever kept
  * @gone: the service is no more, here; the last that is called
+ * @listening: whether anybody would hear an event of the stream's; any context, hard interrupts
+ *	included, under the ring's spinlock. While nobody does, none comes. NULL: always
+ * @interval: nanoseconds from one flush to the next while events keep coming, so that they gather: the
+ *	first one after a pause goes at once, none waits longer than this, and KULINK_STREAM_MANY of
+ *	them do not wait. 0: each goes at once
  *
  * One at a time for each stream. Process context, may sleep, and never takes what the caller of
  * kulink_stream_destroy() holds.
@@ -29,7 +35,12 @@ struct kulink_stream_ops {
 	void (*event)(struct kulink_stream *stream, const struct kulink_event_buffer *event);
 	void (*flush)(struct kulink_stream *stream);
 	void (*gone)(struct kulink_stream *stream);
+	bool (*listening)(struct kulink_stream *stream);
+	u32 interval;
 };
+
+/* Events that are enough to send */
+#define KULINK_STREAM_MANY	32
 
 /**
  * struct kulink_streams - the streams of one channel
@@ -58,10 +69,12 @@ struct kulink_stream {
 	struct list_head node;
 	struct kulink_subscription sub;
 	struct work_struct work;
+	struct hrtimer timer;		/* starts @work */
+	atomic_t pending;		/* events since @work or @timer was started; 0: none was */
+	u64 flushed;			/* when */
 	struct mutex lock;		/* one sender at a time; guards what follows */
 	bool gone;
 	struct kulink_event_buffer buffer;
-	u64 *sent;			/* per event: last sequence handed on, or passed as lost */
 };
 
 /* @name: of the workqueue. -ENOMEM */

@@ -17,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/workqueue.h>
 
 #include <linux/kulink_sysfs.h>
 
@@ -30,7 +31,7 @@ struct value_file {
 	struct kernfs_node *node;	/* for poll(); NULL: no file */
 };
 
-/* Open files that read one table at a time, and how long one may do nothing when another begins */
+/* Open files that read one table at a time, and how long one may do nothing */
 #define READINGS_MAX	64
 #define READING_IDLE	(10 * HZ)
 
@@ -57,6 +58,7 @@ struct reading {
  * @lock: guards the readings
  * @readings: the one used last is first
  * @n_readings: at most READINGS_MAX
+ * @expiry: ends what was left half-way
  */
 struct table_file {
 	struct bin_attribute attr;
@@ -66,6 +68,7 @@ struct table_file {
 	struct mutex lock;		/* of the readings */
 	struct list_head readings;
 	unsigned int n_readings;
+	struct delayed_work expiry;
 };
 
 /* What a service has here; the handlers are drained before it goes */
@@ -116,27 +119,52 @@ static struct reading *reading_find(struct table_file *file, const struct file *
 	return NULL;
 }
 
-/* With the lock: those that were left half-way, and the oldest of too many */
-static void readings_expire(struct table_file *file)
+/* With the lock: those that were left half-way, and the oldest if there are more than @most */
+static void readings_expire(struct table_file *file, unsigned int most)
 {
 	struct reading *reading, *next;
 
 	list_for_each_entry_safe_reverse(reading, next, &file->readings, node) {
-		if (file->n_readings < READINGS_MAX &&
+		if (file->n_readings <= most &&
 		    time_before(jiffies, reading->used + READING_IDLE))
 			break;
 		reading_end(file, reading);
 	}
 }
 
+static void expire(struct work_struct *work)
+{
+	struct table_file *file = container_of(work, struct table_file, expiry.work);
+
+	mutex_lock(&file->lock);
+	readings_expire(file, READINGS_MAX);
+	if (file->n_readings)
+		schedule_delayed_work(&file->expiry, READING_IDLE);
+	mutex_unlock(&file->lock);
+}
+
+/* Before there is another one: what nobody goes on in must not be in its memory's way */
+static void readings_make_way(struct table_file *file, const struct file *by)
+{
+	struct reading *old;
+
+	mutex_lock(&file->lock);
+	old = reading_find(file, by);
+	if (old)
+		reading_end(file, old);
+	readings_expire(file, READINGS_MAX - 1);
+	mutex_unlock(&file->lock);
+}
+
 /* A reading from the start; its snapshot, with a reference of the caller's */
 static struct kulink_snapshot *reading_begin(struct table_file *file, const struct file *by)
 {
-	struct reading *reading = kzalloc(sizeof(*reading), GFP_KERNEL), *old;
+	struct reading *reading = kzalloc(sizeof(*reading), GFP_KERNEL);
 	struct kulink_snapshot *snapshot;
 
 	if (!reading)
 		return ERR_PTR(-ENOMEM);
+	readings_make_way(file, by);
 	snapshot = kulink_snapshot_take(file->files->service, file->table);
 	if (IS_ERR(snapshot)) {
 		kfree(reading);
@@ -147,12 +175,10 @@ static struct kulink_snapshot *reading_begin(struct table_file *file, const stru
 	reading->used = jiffies;
 	refcount_inc(&snapshot->ref);
 	mutex_lock(&file->lock);
-	old = reading_find(file, by);
-	if (old)
-		reading_end(file, old);
-	readings_expire(file);
+	readings_expire(file, READINGS_MAX - 1);	/* others may have begun meanwhile */
 	list_add(&reading->node, &file->readings);
 	file->n_readings++;
+	schedule_delayed_work(&file->expiry, READING_IDLE);
 	mutex_unlock(&file->lock);
 	return snapshot;
 }
@@ -254,6 +280,7 @@ static int table_add(struct files *files, const struct kulink_table *table, unsi
 	file->table = i;
 	mutex_init(&file->lock);
 	INIT_LIST_HEAD(&file->readings);
+	INIT_DELAYED_WORK(&file->expiry, expire);
 	sysfs_bin_attr_init(&file->attr);
 	file->attr.attr.name = table->name;
 	file->attr.attr.mode = table->mode;
@@ -286,6 +313,7 @@ static void sysfs_remove(struct kulink_service *service, void *slot)
 		if (!files->tables[i].there)
 			continue;
 		sysfs_remove_bin_file(kobj, &files->tables[i].attr);
+		cancel_delayed_work_sync(&files->tables[i].expiry);
 		list_for_each_entry_safe(reading, next, &files->tables[i].readings, node)
 			reading_end(&files->tables[i], reading);
 	}
@@ -353,7 +381,7 @@ static struct kulink_service *own_value(struct device *dev, const char *name, in
 		return ERR_PTR(-ENODEV);
 	err = kulink_enter(service, &idx);
 	if (!err) {
-		*value = kulink_find_value(service, name);
+		*value = kulink_find(service, KULINK_VALUES, name);
 		kulink_exit(service, idx);
 		err = *value < 0 ? *value : 0;
 	}

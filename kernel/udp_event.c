@@ -102,9 +102,16 @@ static void send_gone(struct kulink_stream *stream)
 	mutex_unlock(&lock);
 }
 
+/* Of any service */
+static bool somebody_listens(struct kulink_stream *stream)
+{
+	return READ_ONCE(count);
+}
+
 static const struct kulink_stream_ops stream_ops = {
 	.event = send_event,
 	.gone = send_gone,
+	.listening = somebody_listens,
 };
 
 /* Under kulink_udp_streams.lock, so that whoever is added to a stream that is there hears its end */

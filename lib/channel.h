@@ -34,15 +34,16 @@ struct kulink_session {
  * struct kulink_table - a table as it arrived
  *
  * A channel calls kulink_table_row() for each record and fills the cells' number and string; strings
- * are copied with kulink_table_string(). Or kulink_table_records() takes wire records. The handle
+ * are copied with kulink_table_string(). Or kulink_table_take() takes wire records. The handle
  * starts it with kulink_table_init() and frees it.
  *
  * @part: the table's declaration
  * @generation: the channel's to set when it adds rows itself
  * @n_rows: so far
  * @room: rows that @cells has memory for
- * @cells: n_rows × part->n_cells; NULL with @wire
- * @wire: records as they came, decoded row by row
+ * @cells: n_rows × part->n_cells; NULL with @records
+ * @wire: what came, malloc()ed
+ * @records: in @wire, decoded row by row
  * @record_size: bytes of one of them
  * @arena: memory of the strings
  */
@@ -53,6 +54,7 @@ struct kulink_table {
 	size_t room;
 	struct kulink_cell *cells;
 	unsigned char *wire;
+	const unsigned char *records;
 	size_t record_size;
 	struct kulink_arena *arena;
 };
@@ -65,6 +67,7 @@ struct kulink_table {
  *	@sequence for the tail
  * @cut: it came without its fields, for which the mechanism had no room
  * @cells: part->n_cells of them, valid until the next call; NULL: the channel carries no fields
+ * @record: likewise, as the ABI has it, @len bytes; NULL: it came in another form
  */
 struct kulink_raw_event {
 	const struct kulink_part *part;
@@ -74,6 +77,8 @@ struct kulink_raw_event {
 	bool overrun;
 	bool cut;
 	const struct kulink_cell *cells;
+	const void *record;
+	size_t len;
 };
 
 /**
@@ -89,14 +94,23 @@ struct kulink_raw_event {
  * @close: release
  * @declaration: the declaration's text of a service of @s->host, which has no sysfs here; free() it. Opens
  *	and closes by itself. NULL: the channel reaches this machine only
+ * @number: the bool, s64 or u64 that @get gave last, once more; by its position among the values. Whatever is not
+ *	0: ask @get. NULL: always
  * @dump: one attempt; -EAGAIN: interrupted by a change of the rows, the handle tries again
+ * @batch: many calls at once: @parts[i] is what @calls[i] names, or NULL: that one is not to be made. Fills
+ *	each one's error and reply_len. NULL: one after the other
  * @subscribe: @event NULL for all; @seq: one for each declared event, in declared order, comes filled
  *	with UINT64_MAX: give the sequence so far where now subscribed. Events that arrive with that or
  *	a lower one are dropped by the handle, so join first and ask then
  * @watch: like @subscribe, for changes of values: of @value, NULL for all that we may read; @seq has
  *	one slot for each declared value. An event's @part is then the value, with one cell
  * @fd: a descriptor that becomes POLLIN
+ * @ring: before the first @subscribe: how much room for events to ask for, and what happens when it is
+ *	full; NULL: there is nothing to choose
  * @next: take one; -EAGAIN
+ * @take: the next one, if it is a plain event: wanted, and its sequence higher than the last; both by
+ *	declared event. Else -EAGAIN, and @next says. NULL: @next alone
+ * @records: @next gives @record
  * @refresh: what @get gives from now on is as of now; NULL: it always is
  * @alive: whether the service is there, without a system call; NULL: no such way
  * @sequence: last sequence of an event that has left for the readers (not: that waits in the kernel to
@@ -106,22 +120,29 @@ struct kulink_raw_event {
 struct kulink_channel {
 	struct kulink_channel_info info;
 	bool partial;
+	bool records;
 	int (*available)(char *why, size_t size);
 	int (*open)(struct kulink_session *s);
 	void (*close)(struct kulink_session *s);
 	int (*declaration)(struct kulink_session *s, char **text, size_t *len);
 	int (*get)(struct kulink_session *s, const struct kulink_part *value,
 		   struct kulink_datum *datum);
+	int (*number)(struct kulink_session *s, size_t value, uint64_t *number);
 	int (*set)(struct kulink_session *s, const struct kulink_part *value,
 		   const struct kulink_datum *datum);
 	int (*call)(struct kulink_session *s, const struct kulink_part *call,
 		    const void *request, size_t request_len, void *reply, size_t *reply_len);
+	void (*batch)(struct kulink_session *s, const struct kulink_part *const *parts,
+		      struct kulink_batched *calls, size_t n);
 	int (*dump)(struct kulink_session *s, struct kulink_table *table);
 	int (*subscribe)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
 	int (*watch)(struct kulink_session *s, const struct kulink_part *value, uint64_t *seq);
 	int (*unsubscribe)(struct kulink_session *s, const struct kulink_part *part);
+	int (*ring)(struct kulink_session *s, size_t size, uint32_t flags, size_t watermark);
 	int (*fd)(struct kulink_session *s);
 	int (*next)(struct kulink_session *s, struct kulink_raw_event *event);
+	int (*take)(struct kulink_session *s, const bool *wanted, uint64_t *last,
+		    struct kulink_record *record);
 	int (*sequence)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
 	int (*map)(struct kulink_session *s, const struct kulink_part *region, void **address,
 		   size_t *length);
@@ -151,9 +172,9 @@ KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const
 
 /* Every channel, best first: by what a request costs, as measured. A new one joins here */
 #define KULINK_EACH_CHANNEL(X)							\
-	X(ioctl) X(sockopt) X(syscall) X(chardev) X(netlink) X(genl)		\
+	X(ioctl) X(sockopt) X(syscall) X(chardev) X(uring) X(netlink) X(genl)	\
 	X(sysfs) X(sysctl) X(configfs) X(procfs) X(debugfs) X(uevent)		\
-	X(mmap) X(upcall) X(packet) X(udp) X(trace) X(eventfd) X(signal) X(param)
+	X(mmap) X(upcall) X(packet) X(udp) X(trace) X(relay) X(eventfd) X(signal) X(param)
 
 #define KULINK_DECLARE_CHANNEL(name)	extern const struct kulink_channel kulink_##name KULINK_HIDDEN;
 KULINK_EACH_CHANNEL(KULINK_DECLARE_CHANNEL)
@@ -167,6 +188,10 @@ KULINK_HIDDEN struct kulink_cell *kulink_table_row(struct kulink_table *table);
 KULINK_HIDDEN const char *kulink_table_string(struct kulink_table *table, const char *s, size_t len);
 /* struct kulink_table_head and records, as in the ABI; copied. -EPROTO if they do not fit together */
 KULINK_HIDDEN int kulink_table_records(struct kulink_table *table, const void *wire, size_t len);
+/* The same without a copy: @wire was malloc()ed, and is the table's from now on, whatever this answers */
+KULINK_HIDDEN int kulink_table_take(struct kulink_table *table, void *wire, size_t len);
+/* Records of a table that came as rows; the strings no longer than declared */
+KULINK_HIDDEN int kulink_table_encode(struct kulink_table *table);
 /* the text of procfs and debugfs; -EPROTO */
 KULINK_HIDDEN int kulink_table_text(struct kulink_table *table, const char *text, size_t len);
 /* give each row to @row until it returns other than 0 */
@@ -177,6 +202,12 @@ KULINK_HIDDEN int kulink_table_each(const struct kulink_table *table,
 KULINK_HIDDEN size_t kulink_record_size(const struct kulink_part *part);
 KULINK_HIDDEN int kulink_record_decode(const struct kulink_part *part, const void *record, size_t len,
 				       struct kulink_cell *cells);
+/* Likewise into @cells that have their names, of a record that is as long as it has to be */
+KULINK_HIDDEN int kulink_record_cells(const struct kulink_part *part, const void *record,
+				      struct kulink_cell *cells);
+/* The other way round; @record is zeroed */
+KULINK_HIDDEN void kulink_record_encode(const struct kulink_part *part, const struct kulink_cell *cells,
+					void *record);
 /* name, unit and type of @part's cells, all else zero */
 KULINK_HIDDEN void kulink_record_names(const struct kulink_part *part, struct kulink_cell *cells);
 /* room for any event's fields; free() it */

@@ -82,9 +82,7 @@ static int chardev_dump(struct kulink_session *s, struct kulink_table *table)
 	error = kulink_exchange_alloc(c->fd, KULINK_OP_DUMP, table->part->name, &wire, &len);
 	if (error)
 		return error;
-	error = kulink_table_records(table, wire, len);
-	free(wire);
-	return error;
+	return kulink_table_take(table, wire, len);
 }
 
 static int chardev_subscribe(struct kulink_session *s, const struct kulink_part *event,

@@ -149,6 +149,28 @@ int kulink_subscribe(struct kulink *k, const char *event)
 	return error ? error : subscribe(k, kind, part);
 }
 
+int kulink_ring(struct kulink *k, size_t size, unsigned int flags, size_t watermark)
+{
+	const struct kulink_channel *channel;
+	struct kulink_events *e;
+	int error;
+
+	if (!k)
+		return -EINVAL;
+	e = &k->events;
+	k->message[0] = '\0';
+	error = events_init(k);
+	if (!error && !e->slot)
+		error = kulink_choose(k, e->slots, KULINK_EVENTS, 0, &e->slot);
+	if (error)
+		return error;
+	channel = e->slot->channel;
+	if (!channel->ring)
+		return kulink_say(k, -EOPNOTSUPP, "%s has no ring of the program's own",
+				  channel->info.name);
+	return channel->ring(&e->slot->session, size, flags, watermark);
+}
+
 int kulink_unsubscribe(struct kulink *k, const char *event)
 {
 	const struct kulink_part *part = NULL;
@@ -226,22 +248,15 @@ static bool tell_tail(struct kulink *k, struct kulink_event *event)
 }
 
 /* False: not ours to deliver: unsubscribed since, or from before the subscription, or told as lost */
-static bool deliver(struct kulink *k, const struct kulink_raw_event *raw,
-		    struct kulink_event *event)
+static bool is_ours(struct kulink *k, const struct kulink_raw_event *raw, uint64_t *lost)
 {
 	struct kulink_events *e = &k->events;
-	bool change = raw->part->kind == KULINK_VALUES;
 	size_t i = kulink_part_index(&k->declaration.info, raw->part);
 
-	i += change ? e->n_events : 0;
+	i += raw->part->kind == KULINK_VALUES ? e->n_events : 0;
 	if (!e->wanted[i] || raw->seq <= e->last[i])
 		return false;
-	event->name = raw->part->name;
-	event->seq = raw->seq;
-	event->ns = raw->ns;
-	event->lost = raw->seq - e->last[i] - 1;
-	event->n_cells = raw->cut || !raw->cells ? 0 : change ? 1 : raw->part->n_cells;
-	event->cells = raw->cells;
+	*lost = raw->seq - e->last[i] - 1;
 	e->last[i] = raw->seq;
 	return true;
 }
@@ -260,15 +275,15 @@ static int tell_end(struct kulink *k, struct kulink_event *event)
 	return 0;
 }
 
-static int take(struct kulink *k, struct kulink_event *event)
+/* An event in @raw; or one in @event that only tells of a loss, or of the end: @raw has no part */
+static int take(struct kulink *k, struct kulink_raw_event *raw, struct kulink_event *event)
 {
 	struct kulink_events *e = &k->events;
-	struct kulink_raw_event raw;
 	int error;
 
 	for (;;) {
-		memset(&raw, 0, sizeof(raw));
-		error = e->slot->channel->next(&e->slot->session, &raw);
+		memset(raw, 0, sizeof(*raw));
+		error = e->slot->channel->next(&e->slot->session, raw);
 		if (error == -EAGAIN && e->overrun && !e->ending) {
 			error = ask_tails(e);
 			e->overrun = error;
@@ -276,13 +291,14 @@ static int take(struct kulink *k, struct kulink_event *event)
 				continue;
 		} else if (error == -EAGAIN) {
 			return tell_end(k, event);
-		} else if (error == -ENODEV || (!error && raw.gone)) {
+		} else if (error == -ENODEV || (!error && raw->gone)) {
+			raw->part = NULL;
 			e->ending = true;
 			return tell_end(k, event);
-		} else if (!error && raw.overrun) {
+		} else if (!error && raw->overrun) {
 			e->overrun = true;
 			ask_tails(e);	/* later it may be gone; if this fails, we ask again */
-		} else if (!error && deliver(k, &raw, event)) {
+		} else if (!error && is_ours(k, raw, &event->lost)) {
 			return 0;
 		}
 		if (error)
@@ -290,13 +306,78 @@ static int take(struct kulink *k, struct kulink_event *event)
 	}
 }
 
+static void fill(const struct kulink_raw_event *raw, struct kulink_event *event)
+{
+	event->name = raw->part->name;
+	event->seq = raw->seq;
+	event->ns = raw->ns;
+	event->cells = raw->cells;
+	if (!raw->cut && raw->cells)
+		event->n_cells = raw->part->kind == KULINK_VALUES ? 1 : raw->part->n_cells;
+}
+
 int kulink_next(struct kulink *k, struct kulink_event *event)
 {
+	struct kulink_raw_event raw;
+	int error;
+
 	if (!k || !event || !k->events.slot)
 		return -EINVAL;
 	memset(event, 0, sizeof(*event));
 	if (k->events.gone)
 		return kulink_say(k, -ENODEV, "%s is gone", k->service);
 	event->service = k->service;
-	return take(k, event);
+	error = take(k, &raw, event);
+	if (!error && raw.part)
+		fill(&raw, event);
+	return error;
+}
+
+/* The part that @event is about; NULL: gone */
+static const struct kulink_part *part_of(const struct kulink *k, const struct kulink_event *event)
+{
+	size_t i;
+
+	for (i = 0; i < k->events.n_events; i++) {
+		if (k->events.parts[i]->name == event->name)
+			return k->events.parts[i];
+	}
+	return NULL;
+}
+
+static int take_slowly(struct kulink *k, struct kulink_record *record)
+{
+	struct kulink_event event = { 0 };
+	struct kulink_raw_event raw;
+	int error = take(k, &raw, &event);
+
+	if (error)
+		return error;
+	if (raw.part)
+		fill(&raw, &event);
+	*record = (struct kulink_record){
+		.event = raw.part ? raw.part : part_of(k, &event), .seq = event.seq, .ns = event.ns,
+		.lost = event.lost, .only_lost = event.only_lost, .gone = event.gone,
+		.bytes = raw.part ? raw.record : NULL, .size = raw.part ? raw.len : 0,
+	};
+	return 0;
+}
+
+int kulink_take(struct kulink *k, struct kulink_record *record)
+{
+	const struct kulink_channel *channel;
+	struct kulink_events *e;
+
+	if (!k || !record || !k->events.slot)
+		return -EINVAL;
+	e = &k->events;
+	channel = e->slot->channel;
+	if (channel->take && !channel->take(&e->slot->session, e->wanted, e->last, record))
+		return 0;
+	if (!channel->records)
+		return kulink_say(k, -EOPNOTSUPP, "%s has events in another form",
+				  channel->info.name);
+	if (e->gone)
+		return kulink_say(k, -ENODEV, "%s is gone", k->service);
+	return take_slowly(k, record);
 }

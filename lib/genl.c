@@ -107,6 +107,7 @@ static int genl_open(struct kulink_session *s)
 	g->events.protocol = NETLINK_GENERIC;
 	g->events.sequence = kulink_genl_sequence;
 	g->events.take = kulink_genl_take;
+	g->events.more = kulink_genl_more;
 	error = kulink_nl_events_init(&g->events, s->info);
 	if (!error)
 		error = kulink_genl_request_open(&g->request);
@@ -294,6 +295,7 @@ const struct kulink_channel kulink_genl = {
 	.subscribe = kulink_genl_subscribe,
 	.unsubscribe = kulink_genl_unsubscribe,
 	.fd = kulink_genl_fd,
+	.records = true,
 	.next = kulink_genl_next,
 	.sequence = kulink_genl_sequence,
 };

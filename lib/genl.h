@@ -21,10 +21,14 @@ struct genl_request {
  * struct genl - an open session
  * @request: its socket for requests
  * @events: its subscription
+ * @packed: events of a message that are still to be taken
+ * @packed_len: bytes of them
  */
 struct genl {
 	struct genl_request request;
 	struct kulink_nl_events events;
+	const unsigned char *packed;
+	size_t packed_len;
 };
 
 /* genl_request.c */
@@ -52,6 +56,7 @@ KULINK_HIDDEN int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh
 /* genl_event.c */
 KULINK_HIDDEN int kulink_genl_take(struct kulink_session *s, const struct nlmsghdr *nlh,
 				   struct kulink_raw_event *event);
+KULINK_HIDDEN int kulink_genl_more(struct kulink_session *s, struct kulink_raw_event *event);
 KULINK_HIDDEN int kulink_genl_subscribe(struct kulink_session *s, const struct kulink_part *event,
 					uint64_t *seq);
 KULINK_HIDDEN int kulink_genl_unsubscribe(struct kulink_session *s,

@@ -48,6 +48,75 @@ static int take_event(struct kulink_session *s, const struct nlattr **attrs,
 	return kulink_genl_cells(part, attrs[KULINK_A_RECORD], g->events.cells, NULL);
 }
 
+/* The declared event of this index */
+static const struct kulink_part *event_at(const struct kulink_info *info, uint32_t index)
+{
+	size_t i;
+
+	for (i = 0; i < info->n_parts; i++) {
+		if (info->parts[i].kind == KULINK_EVENTS && !index--)
+			return &info->parts[i];
+	}
+	return NULL;
+}
+
+/* A packed one that is whole; -EAGAIN: nobody has subscribed to it */
+static int unpack(struct kulink_session *s, const struct kulink_ring_record *record,
+		  struct kulink_raw_event *event)
+{
+	const struct kulink_part *part = event_at(s->info, record->event);
+	struct genl *g = s->private;
+	int error;
+
+	if (!part)
+		return -EPROTO;
+	if (!g->events.wanted[record->event])
+		return -EAGAIN;
+	error = kulink_record_decode(part, record + 1, record->size - sizeof(*record),
+				     g->events.cells);
+	if (error)
+		return error;
+	event->part = part;
+	event->seq = record->head.seq;
+	event->ns = record->head.ns;
+	event->cells = g->events.cells;
+	event->record = record + 1;
+	event->len = kulink_record_size(part);
+	return 0;
+}
+
+int kulink_genl_more(struct kulink_session *s, struct kulink_raw_event *event)
+{
+	const struct kulink_ring_record *record;
+	struct genl *g = s->private;
+	int error = -EAGAIN;
+
+	while (g->packed_len && error == -EAGAIN) {
+		record = (const void *)g->packed;
+		if (g->packed_len < sizeof(*record) || record->size < sizeof(*record) ||
+		    record->size % 8 || record->size > g->packed_len) {
+			g->packed_len = 0;
+			return -EPROTO;
+		}
+		g->packed += record->size;
+		g->packed_len -= record->size;
+		error = unpack(s, record, event);
+	}
+	return error;
+}
+
+static int take_packed(struct kulink_session *s, const struct nlattr *attr,
+		       struct kulink_raw_event *event)
+{
+	struct genl *g = s->private;
+
+	if (!attr || (uintptr_t)mnl_attr_get_payload(attr) % 8)
+		return -EPROTO;
+	g->packed = mnl_attr_get_payload(attr);
+	g->packed_len = mnl_attr_get_payload_len(attr);
+	return kulink_genl_more(s, event);
+}
+
 int kulink_genl_take(struct kulink_session *s, const struct nlmsghdr *nlh,
 		     struct kulink_raw_event *event)
 {
@@ -64,6 +133,8 @@ int kulink_genl_take(struct kulink_session *s, const struct nlmsghdr *nlh,
 		return -EAGAIN;
 	if (genl->cmd == KULINK_CMD_EVENT)
 		return take_event(s, attrs, event);
+	if (genl->cmd == KULINK_CMD_EVENTS)
+		return take_packed(s, attrs[KULINK_A_EVENTS], event);
 	event->gone = genl->cmd == KULINK_CMD_GONE;
 	return event->gone ? 0 : -EAGAIN;
 }

@@ -46,8 +46,13 @@ static int take_group(struct genl_request *r, const struct nlattr *nest)
 			id = mnl_attr_get_u32(attr);
 	}
 	if (!strcmp(name, KULINK_GENL_EVENTS))
-		r->groups[0] = id;
+		r->groups[0] = r->groups[0] ? r->groups[0] : id;
 	if (!strcmp(name, KULINK_GENL_EVENTS_RESTRICTED))
+		r->groups[1] = r->groups[1] ? r->groups[1] : id;
+	/* the same events for less, where the kernel has them */
+	if (!strcmp(name, KULINK_GENL_PACKED))
+		r->groups[0] = id;
+	if (!strcmp(name, KULINK_GENL_PACKED_RESTRICTED))
 		r->groups[1] = id;
 	return 0;
 }

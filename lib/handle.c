@@ -65,6 +65,8 @@ bool kulink_carries(const struct kulink_channel *channel, uint32_t kind)
 		return channel->dump;
 	case KULINK_CALLS:
 		return channel->call;
+	case KULINK_BATCHES:
+		return channel->batch;
 	case KULINK_EVENTS:
 		return channel->subscribe;
 	case KULINK_REGIONS:
@@ -85,6 +87,8 @@ static const char *kind_name(uint32_t kind)
 		return "changes of values";
 	case KULINK_SETS:
 		return "setting of values";
+	case KULINK_BATCHES:
+		return "batches of calls";
 	default:
 		return names[__builtin_ctz(kind)];
 	}
@@ -124,7 +128,7 @@ static int choose_from(struct kulink *k, struct kulink_slot *slots, uint32_t kin
 
 		if (!kulink_carries(slot->channel, kind) || slot->channel->partial || slot->error)
 			continue;
-		if (kind == KULINK_CALLS && size > channel->call_max)
+		if ((kind == KULINK_CALLS || kind == KULINK_BATCHES) && size > channel->call_max)
 			continue;
 		if (kind == KULINK_EVENTS && channel->fieldless)
 			continue;
@@ -348,6 +352,7 @@ void kulink_close(struct kulink *k)
 			kulink_slot_close(&k->events.slots[i]);
 	}
 	kulink_events_free(k);
+	kulink_table_free(&k->table);
 	free(k->slots);
 	free(k->root);
 	free(k->host);

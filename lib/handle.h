@@ -5,9 +5,12 @@
 
 #include "channel.h"
 
-/* Kinds beside enum kulink_kind's, to choose a channel by: changes of values, setting values */
+/*
+ * Kinds beside enum kulink_kind's, to choose a channel by: changes of values, setting values, calls
+ * many at once */
 #define KULINK_CHANGES	(1u << 16)
 #define KULINK_SETS	(1u << 17)
+#define KULINK_BATCHES	(1u << 18)
 
 /* A channel of a handle: its session, opened when it is first needed. */
 struct kulink_slot {
@@ -49,9 +52,14 @@ struct kulink {
 	size_t n_channels;
 	const struct kulink_channel *only;	/* asked for by name */
 	struct kulink_slot *slots;
+	bool one_by_one;		/* no channel here takes many calls at once */
 	const struct kulink_channel *last;
+	const struct kulink_part *number;	/* that was got last, by a channel that has @number */
+	size_t number_index;
+	struct kulink_slot *number_slot;
 	struct kulink_declaration declaration;
 	struct kulink_events events;
+	struct kulink_table table;	/* that kulink_rows() gave last */
 	char message[256];
 };
 

@@ -12,10 +12,12 @@
  * struct ioctl_node - an open node
  * @fd: of it
  * @guess: bytes that the last table took, with some room
+ * @value: what was got last: asked for again, it needs no more than the system call
  */
 struct ioctl_node {
 	int fd;
 	size_t guess;
+	struct kulink_ioc_value value;
 };
 
 enum {
@@ -89,14 +91,34 @@ static int set_name(char to[KULINK_NAME_SIZE], const char *name)
 static int ioctl_get(struct kulink_session *s, const struct kulink_part *value,
 		     struct kulink_datum *datum)
 {
-	struct kulink_ioc_value args = { 0 };
-	int error = set_name(args.name, value->name);
+	struct ioctl_node *node = s->private;
+	struct kulink_ioc_value *args = &node->value;
+	int error;
 
+	memset(args->name, 0, sizeof(args->name));
+	error = set_name(args->name, value->name);
 	if (!error)
-		error = do_ioctl(s, KULINK_IOC_GET, &args);
-	if (!error)
-		*datum = args.datum;
-	return error;
+		error = do_ioctl(s, KULINK_IOC_GET, args);
+	if (error)
+		return error;
+	datum->type = args->datum.type;
+	datum->len = args->datum.len;
+	datum->number = args->datum.number;
+	if (datum->len >= sizeof(datum->string))
+		return -EPROTO;
+	memcpy(datum->string, args->datum.string, datum->len + 1);
+	return 0;
+}
+
+static int ioctl_number(struct kulink_session *s, size_t value, uint64_t *number)
+{
+	struct ioctl_node *node = s->private;
+
+	(void)value;
+	if (ioctl(node->fd, KULINK_IOC_GET, &node->value) < 0)
+		return -EAGAIN;
+	*number = node->value.datum.number;
+	return 0;
 }
 
 static int ioctl_set(struct kulink_session *s, const struct kulink_part *value,
@@ -146,7 +168,7 @@ static int dump_once(struct kulink_session *s, struct kulink_table *table)
 	if (!error)
 		error = do_ioctl(s, KULINK_IOC_DUMP, &args);
 	if (!error)
-		error = kulink_table_records(table, wire, args.len);
+		return kulink_table_take(table, wire, args.len);
 	if (error == -EMSGSIZE)
 		node->guess = args.len + args.len / 4;
 	free(wire);
@@ -184,6 +206,7 @@ const struct kulink_channel kulink_ioctl = {
 	.open = ioctl_open,
 	.close = ioctl_close,
 	.get = ioctl_get,
+	.number = ioctl_number,
 	.set = ioctl_set,
 	.call = ioctl_call,
 	.dump = ioctl_dump,

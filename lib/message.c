@@ -253,8 +253,9 @@ int kulink_message_dump(struct kulink_session *s, struct kulink_table *table)
 		error = next_page(transport_of(s), table->part->name, &page, &wire);
 	} while (!error && page.snapshot);
 	if (!error)
-		error = kulink_table_records(table, wire.data, wire.len);
-	free(wire.data);
+		error = kulink_table_take(table, wire.data, wire.len);
+	else
+		free(wire.data);
 	return kulink_message_verdict(s, error);
 }
 

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dev.h"
+#include "mmap.h"
 
 /* Readings of an area that is being written: without a pause, and with pauses until we give up, a second in all */
 #define TRIES_BUSY	100
@@ -43,13 +43,13 @@ struct place {
 
 /**
  * struct mmap_node - an open node
- * @fd: of it
+ * @ring: first, for mmap_ring.c; its descriptor is the node's
  * @areas: what is mapped of it, regions apart
  * @head: a head that everybody may read
  * @places: of the values
  */
 struct mmap_node {
-	int fd;
+	struct kulink_mmap_ring ring;
 	struct area *areas;
 	const struct kulink_map_head *head;
 	struct place *places;
@@ -71,7 +71,7 @@ static int find(struct kulink_session *s, uint32_t kind, const char *name, uint3
 	if (len >= sizeof(args->name))
 		return -ENOENT;
 	memcpy(args->name, name, len);
-	if (ioctl(node->fd, KULINK_IOC_MAP, args) < 0)
+	if (ioctl(node->ring.fd, KULINK_IOC_MAP, args) < 0)
 		return kulink_dev_error(-errno);
 	return 0;
 }
@@ -89,7 +89,7 @@ static int map_area(struct mmap_node *node, const struct kulink_ioc_map *args, s
 		return 0;
 	if (args->len < sizeof(*area->head) || args->len > SIZE_MAX)
 		return -EPROTO;
-	address = mmap(NULL, args->len, PROT_READ, MAP_SHARED, node->fd, (off_t)args->offset);
+	address = mmap(NULL, args->len, PROT_READ, MAP_SHARED, node->ring.fd, (off_t)args->offset);
 	if (address == MAP_FAILED)
 		return kulink_dev_error(-errno);
 	if (area) {
@@ -122,8 +122,9 @@ static void mmap_close(struct kulink_session *s)
 		munmap((void *)area->head, area->len);
 		free(area);
 	}
-	if (node->fd >= 0)
-		close(node->fd);
+	kulink_mmap_ring_free(s);
+	if (node->ring.fd >= 0)
+		close(node->ring.fd);
 	free(node->places);
 	free(node);
 	s->private = NULL;
@@ -155,9 +156,11 @@ static int mmap_open(struct kulink_session *s)
 	if (!node)
 		return -ENOMEM;
 	s->private = node;
-	node->fd = -1;
+	node->ring.fd = -1;
 	node->places = calloc(s->info->n_parts + 1, sizeof(*node->places));
-	error = node->places ? kulink_dev_open(s, true, &node->fd) : -ENOMEM;
+	error = node->places ? kulink_mmap_ring_init(s) : -ENOMEM;
+	if (!error)
+		error = kulink_dev_open(s, true, &node->ring.fd);
 	if (!error)
 		error = map_head(s);
 	if (error)
@@ -255,6 +258,19 @@ static int mmap_get(struct kulink_session *s, const struct kulink_part *part,
 	return error;
 }
 
+static int mmap_number(struct kulink_session *s, size_t value, uint64_t *number)
+{
+	const struct mmap_node *node = s->private;
+	const struct place *place = &node->places[value];
+	uint32_t seq, doubt;
+
+	if (!place->head || !read_begin(place->head, &seq))
+		return -EAGAIN;
+	doubt = place->value->flags | (uint32_t)place->value->error;
+	*number = place->value->number;
+	return !read_end(place->head, seq) || doubt || is_gone(place->head) ? -EAGAIN : 0;
+}
+
 static int mmap_refresh(struct kulink_session *s)
 {
 	struct kulink_ioc_map args;
@@ -304,7 +320,7 @@ static int mmap_map(struct kulink_session *s, const struct kulink_part *region, 
 	if (!args.size || args.size > args.len || args.len > SIZE_MAX)
 		return -EPROTO;
 	at = mmap(NULL, args.len, PROT_READ | (args.mode & 2 ? PROT_WRITE : 0), MAP_SHARED,
-		  node->fd, (off_t)args.offset);
+		  node->ring.fd, (off_t)args.offset);
 	if (at == MAP_FAILED)
 		return kulink_dev_error(-errno);
 	*address = at;
@@ -320,16 +336,26 @@ static int mmap_available(char *why, size_t size)
 const struct kulink_channel kulink_mmap = {
 	.info = {
 		.name = "mmap",
-		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_REGIONS,
+		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_EVENTS | KULINK_REGIONS,
+		.lossy = true,
 		.where = "/dev/kulink/SERVICE",
 		.who = "who may open the node, to read or to read and write; then each part's mode",
-		.limits = "values are read, not set, and as of their last change or kulink_refresh()",
+		.limits = "values are read, not set, and as of their last change or kulink_refresh(); events take a node that is open to read and write",
 	},
 	.available = mmap_available,
 	.open = mmap_open,
 	.close = mmap_close,
 	.get = mmap_get,
+	.number = mmap_number,
 	.dump = mmap_dump,
+	.subscribe = kulink_mmap_subscribe,
+	.unsubscribe = kulink_mmap_unsubscribe,
+	.ring = kulink_mmap_ring_shape,
+	.fd = kulink_mmap_fd,
+	.records = true,
+	.next = kulink_mmap_next,
+	.take = kulink_mmap_take,
+	.sequence = kulink_mmap_sequence,
 	.map = mmap_map,
 	.refresh = mmap_refresh,
 	.alive = mmap_alive,

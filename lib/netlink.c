@@ -212,8 +212,9 @@ static int netlink_dump(struct kulink_session *s, struct kulink_table *table)
 	if (!error)
 		error = transact(s, NLM_F_DUMP, &request, take_rows, &dump);
 	if (!error)
-		error = kulink_table_records(table, dump.wire.data, dump.wire.len);
-	free(dump.wire.data);
+		error = kulink_table_take(table, dump.wire.data, dump.wire.len);
+	else
+		free(dump.wire.data);
 	return kulink_message_verdict(s, error);
 }
 

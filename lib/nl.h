@@ -48,6 +48,8 @@ KULINK_HIDDEN int kulink_nl_transact(struct kulink_nl *nl, struct nlmsghdr *requ
  * @groups: numbers of the multicast groups: for all, restricted
  * @sequence: of an event, asked over another socket; as in struct kulink_channel
  * @take: a message as an event of ours; -EAGAIN: not for us
+ * @more: the next event of the message that @take has seen last, if there is one; else -EAGAIN. NULL: a
+ *	message is one event
  * @wanted: one for each declared event
  * @cells: room for any event's fields
  *
@@ -59,6 +61,7 @@ struct kulink_nl_events {
 	int (*sequence)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
 	int (*take)(struct kulink_session *s, const struct nlmsghdr *nlh,
 		    struct kulink_raw_event *event);
+	int (*more)(struct kulink_session *s, struct kulink_raw_event *event);
 	bool *wanted;
 	struct kulink_cell *cells;
 	/* private: */

@@ -210,6 +210,9 @@ int kulink_nl_next(struct kulink_session *s, struct kulink_nl_events *e,
 	*event = (struct kulink_raw_event){ 0 };
 	if (!e->socket)
 		return -EAGAIN;
+	error = e->more ? e->more(s, event) : -EAGAIN;
+	if (error != -EAGAIN)
+		return error;
 	do {
 		nlh = next_message(e, &error);
 		if (nlh)

@@ -81,13 +81,31 @@ static int decode(const struct kulink_column *column, const unsigned char *at,
 int kulink_record_decode(const struct kulink_part *part, const void *record, size_t len,
 			 struct kulink_cell *cells)
 {
+	if (len < kulink_record_size(part))
+		return -EPROTO;
+	kulink_record_names(part, cells);
+	return kulink_record_cells(part, record, cells);
+}
+
+void kulink_record_encode(const struct kulink_part *part, const struct kulink_cell *cells, void *record)
+{
+	unsigned char *at = record;
+	size_t i;
+
+	for (i = 0; i < part->n_cells; at += part->cells[i].size, i++) {
+		if (cells[i].type == KULINK_TYPE_STRING)
+			strncpy((char *)at, cells[i].string, part->cells[i].size - 1);
+		else
+			memcpy(at, &cells[i].number, sizeof(cells[i].number));
+	}
+}
+
+int kulink_record_cells(const struct kulink_part *part, const void *record, struct kulink_cell *cells)
+{
 	const unsigned char *at = record;
 	size_t i;
 	int error;
 
-	if (len < kulink_record_size(part))
-		return -EPROTO;
-	kulink_record_names(part, cells);
 	for (i = 0; i < part->n_cells; i++) {
 		error = decode(&part->cells[i], at, &cells[i]);
 		if (error)

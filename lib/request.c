@@ -51,10 +51,9 @@ static int dump(struct kulink_slot *slot, const struct kulink_part *part,
 	return error;
 }
 
-int kulink_dump(struct kulink *k, const char *name,
-		int (*row)(void *ctx, const struct kulink_row *row), void *ctx)
+/* @out: none, unless there is room for what is to become of the table. To be freed whatever this answers */
+static int read_table(struct kulink *k, const char *name, const void *out, struct kulink_table *table)
 {
-	struct kulink_table table = { .part = NULL };
 	const struct kulink_part *part;
 	struct kulink_slot *slot;
 	size_t tries;
@@ -63,19 +62,50 @@ int kulink_dump(struct kulink *k, const char *name,
 	part = kulink_part_wanted(k, KULINK_TABLES, name, &error);
 	if (!part)
 		return error;
-	if (!row)
+	if (!out)
 		return -EINVAL;
 	tries = k->n_channels;
 	do {
 		error = kulink_choose(k, k->slots, KULINK_TABLES, 0, &slot);
 		if (error)
 			break;
-		error = dump(slot, part, &table);
+		error = dump(slot, part, table);
 	} while (kulink_finish(k, slot, error) && --tries);
+	return error;
+}
+
+int kulink_dump(struct kulink *k, const char *name,
+		int (*row)(void *ctx, const struct kulink_row *row), void *ctx)
+{
+	struct kulink_table table = { .part = NULL };
+	int error = read_table(k, name, row ? name : NULL, &table);
+
 	if (!error)
 		error = kulink_table_each(&table, row, ctx);
 	kulink_table_free(&table);
 	return error;
+}
+
+int kulink_rows(struct kulink *k, const char *name, struct kulink_rows *rows)
+{
+	struct kulink_table table = { .part = NULL };
+	int error = read_table(k, name, rows, &table);
+
+	if (!error)
+		error = kulink_table_encode(&table);
+	if (error) {
+		kulink_table_free(&table);
+		return error;
+	}
+	kulink_table_free(&k->table);
+	k->table = table;
+	*rows = (struct kulink_rows){
+		.records = table.records,
+		.n = table.n_rows,
+		.size = table.record_size,
+		.generation = table.generation,
+	};
+	return 0;
 }
 
 int kulink_refresh(struct kulink *k)

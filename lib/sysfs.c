@@ -26,6 +26,8 @@ struct watch {
  * @dir: its directory
  * @epoll: of the watched files, or -1: they say POLLPRI, and it says POLLIN
  * @watches: one for each declared value
+ * @open: one for each declared value: its file, kept since it was first read, or -1
+ * @n_open: of them
  * @datum: the value that changed last
  * @cell: the same
  */
@@ -34,6 +36,8 @@ struct sysfs {
 	int epoll;
 	size_t n_values;
 	struct watch *watches;
+	int *open;
+	size_t n_open;
 	struct kulink_datum datum;
 	struct kulink_cell cell;
 };
@@ -61,6 +65,15 @@ static int sysfs_open(struct kulink_session *s)
 	sysfs->dir = dir;
 	sysfs->epoll = -1;
 	s->private = sysfs;
+	sysfs->open = malloc((s->info->n_parts + 1) * sizeof(*sysfs->open));
+	if (!sysfs->open) {
+		s->private = NULL;
+		close(dir);
+		free(sysfs);
+		return -ENOMEM;
+	}
+	for (; sysfs->n_open < s->info->n_parts; sysfs->n_open++)
+		sysfs->open[sysfs->n_open] = -1;
 	return 0;
 }
 
@@ -73,17 +86,49 @@ static void sysfs_close(struct kulink_session *s)
 		if (sysfs->watches[i].fd >= 0)
 			close(sysfs->watches[i].fd);
 	}
+	for (i = 0; i < sysfs->n_open; i++) {
+		if (sysfs->open[i] >= 0)
+			close(sysfs->open[i]);
+	}
 	if (sysfs->epoll >= 0)
 		close(sysfs->epoll);
+	free(sysfs->open);
 	free(sysfs->watches);
 	close(sysfs->dir);
 	free(sysfs);
 }
 
+/* Reading is what makes it tell of the next change; 0 or -errno */
+static int read_value(int fd, char text[KULINK_STRING_SIZE + 2], size_t *len)
+{
+	ssize_t n;
+
+	do {
+		n = pread(fd, text, KULINK_STRING_SIZE + 1, 0);
+	} while (n < 0 && errno == EINTR);
+	*len = n < 0 ? 0 : n;
+	return n < 0 ? -errno : 0;
+}
+
+/* Kept open: each pread() asks the driver, and says ENODEV when it has left */
 static int sysfs_get(struct kulink_session *s, const struct kulink_part *value,
 		     struct kulink_datum *datum)
 {
-	return kulink_file_get(dir_of(s), value->name, value, datum);
+	struct sysfs *sysfs = s->private;
+	int *fd = &sysfs->open[kulink_part_index(s->info, value)];
+	char text[KULINK_STRING_SIZE + 2];
+	size_t len;
+	int error;
+
+	if (*fd < 0)
+		*fd = kulink_file_open(sysfs->dir, value->name, O_RDONLY);
+	if (*fd < 0)
+		return *fd;
+	error = read_value(*fd, text, &len);
+	if (error)
+		return kulink_file_error(sysfs->dir, value->name, error);
+	text[len] = '\0';
+	return kulink_text_read(value, text, len, datum);
 }
 
 static int sysfs_set(struct kulink_session *s, const struct kulink_part *value,
@@ -102,9 +147,7 @@ static int sysfs_dump(struct kulink_session *s, struct kulink_table *table)
 	error = kulink_file_read(dir_of(s), table->part->name, &wire, &len);
 	if (error)
 		return error;
-	error = kulink_table_records(table, wire, len);
-	free(wire);
-	return error;
+	return kulink_table_take(table, wire, len);
 }
 
 static int watch_init(struct kulink_session *s)
@@ -130,18 +173,6 @@ static int watch_init(struct kulink_session *s)
 	free(sysfs->watches);
 	sysfs->watches = NULL;
 	return error;
-}
-
-/* Reading is what makes it tell of the next change; 0 or -errno */
-static int read_value(int fd, char text[KULINK_STRING_SIZE + 2], size_t *len)
-{
-	ssize_t n;
-
-	do {
-		n = pread(fd, text, KULINK_STRING_SIZE + 1, 0);
-	} while (n < 0 && errno == EINTR);
-	*len = n < 0 ? 0 : n;
-	return n < 0 ? -errno : 0;
 }
 
 static int watch_one(struct kulink_session *s, const struct kulink_part *value, size_t i)

@@ -55,11 +55,14 @@ const char *kulink_table_string(struct kulink_table *table, const char *s, size_
 	return kulink_arena_text(table->arena, s, len);
 }
 
-int kulink_table_records(struct kulink_table *table, const void *wire, size_t len)
+int kulink_table_take(struct kulink_table *table, void *wire, size_t len)
 {
 	size_t size = kulink_record_size(table->part);
 	struct kulink_table_head head;
 
+	free(table->wire);
+	table->wire = wire;
+	table->records = NULL;
 	if (len < sizeof(head))
 		return -EPROTO;
 	memcpy(&head, wire, sizeof(head));
@@ -68,14 +71,39 @@ int kulink_table_records(struct kulink_table *table, const void *wire, size_t le
 	len -= head.len;
 	if (len % size || len / size != head.count)
 		return -EPROTO;
-	free(table->wire);
-	table->wire = malloc(len ? len : 1);
-	if (!table->wire)
-		return -ENOMEM;
-	memcpy(table->wire, (const char *)wire + head.len, len);
+	table->records = (const unsigned char *)wire + head.len;
 	table->generation = head.generation;
 	table->record_size = size;
 	table->n_rows = head.count;
+	return 0;
+}
+
+int kulink_table_records(struct kulink_table *table, const void *wire, size_t len)
+{
+	void *copy = malloc(len ? len : 1);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, wire, len);
+	return kulink_table_take(table, copy, len);
+}
+
+int kulink_table_encode(struct kulink_table *table)
+{
+	const struct kulink_part *part = table->part;
+	size_t size = kulink_record_size(part), i;
+	unsigned char *at;
+
+	if (table->records)
+		return 0;
+	at = calloc(table->n_rows ? table->n_rows : 1, size);
+	if (!at)
+		return -ENOMEM;
+	table->wire = at;
+	for (i = 0; i < table->n_rows; i++, at += size)
+		kulink_record_encode(part, table->cells + i * part->n_cells, at);
+	table->records = table->wire;
+	table->record_size = size;
 	return 0;
 }
 
@@ -212,10 +240,11 @@ static int each_wire(const struct kulink_table *table, struct kulink_row *row,
 	int error = cells ? 0 : -ENOMEM;
 
 	row->cells = cells;
+	if (cells)
+		kulink_record_names(table->part, cells);
 	for (; row->index < table->n_rows && !error; row->index++) {
-		error = kulink_record_decode(table->part,
-					     table->wire + row->index * table->record_size,
-					     table->record_size, cells);
+		error = kulink_record_cells(table->part,
+					    table->records + row->index * table->record_size, cells);
 		if (!error)
 			error = fn(ctx, row);
 	}
@@ -231,7 +260,7 @@ int kulink_table_each(const struct kulink_table *table,
 	};
 	int error = 0;
 
-	if (table->wire)
+	if (table->records)
 		return each_wire(table, &row, fn, ctx);
 	for (; row.index < table->n_rows && !error; row.index++) {
 		row.cells = table->cells + row.index * row.n_cells;

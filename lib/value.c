@@ -18,6 +18,7 @@ static int get(struct kulink *k, const struct kulink_part *part, struct kulink_d
 	struct kulink_slot *slot;
 	int error;
 
+	k->number = NULL;
 	do {
 		error = kulink_choose(k, k->slots, KULINK_VALUES, 0, &slot);
 		if (error)
@@ -30,7 +31,29 @@ static int get(struct kulink *k, const struct kulink_part *part, struct kulink_d
 	if (datum->type != part->type || datum->len >= sizeof(datum->string) ||
 	    datum->string[datum->len])
 		return kulink_say(k, -EPROTO, "%s: malformed answer", part->name);
+	if (slot->channel->number) {
+		k->number = part;
+		k->number_index = kulink_part_index(&k->declaration.info, part);
+		k->number_slot = slot;
+	}
 	return 0;
+}
+
+/* The number that was got last once more, if it is as easy as then */
+static bool again(struct kulink *k, const char *value, uint32_t type, const void *out,
+		  uint64_t *number)
+{
+	struct kulink_slot *slot;
+
+	if (!k || !k->number || !value || !out || k->number->type != type ||
+	    strcmp(k->number->name, value))
+		return false;
+	slot = k->number_slot;
+	if (!slot->open || slot->channel->number(&slot->session, k->number_index, number))
+		return false;
+	k->last = slot->channel;
+	k->message[0] = '\0';
+	return true;
 }
 
 int kulink_get(struct kulink *k, const char *value, struct kulink_datum *datum)
@@ -51,6 +74,8 @@ static int get_number(struct kulink *k, const char *value, uint32_t type, const 
 	struct kulink_datum datum;
 	int error;
 
+	if (again(k, value, type, out, number))
+		return 0;
 	part = kulink_part_wanted(k, KULINK_VALUES, value, &error);
 	if (!part)
 		return error;

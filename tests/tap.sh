@@ -70,7 +70,7 @@ can_set() { # CHANNEL
 # CHANNEL: its module
 module_of() {
 	case $1 in
-	chardev | ioctl | mmap | eventfd | signal) echo kulink_dev ;;
+	chardev | ioctl | uring | mmap | eventfd | signal) echo kulink_dev ;;
 	param) echo kulink ;;
 	*) echo "kulink_$1" ;;
 	esac
@@ -88,9 +88,14 @@ parameters_of() {
 # Every channel; a new one joins here. C programs ask the library. All this is found out once, for to look through the
 # kernel's symbols takes seconds: who is begun from here inherits it.
 if [ -z "${channels-}" ]; then
-	channels="procfs sysfs debugfs sysctl chardev ioctl mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace param configfs"
-	# one that only a kernel with our patch can have, and then must
-	! grep -q ' kulink_syscall_set$' /proc/kallsyms || channels="$channels syscall"
+	channels="procfs sysfs debugfs sysctl chardev ioctl uring mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace param configfs"
+	# one that only a kernel with our patch can have, one that takes CONFIG_RELAY: those must, then
+	for tap_name in $(grep -oE ' (kulink_syscall_set|relay_open)$' /proc/kallsyms); do
+		case $tap_name in
+		kulink_syscall_set) channels="$channels syscall" ;;
+		relay_open) channels="$channels relay" ;;
+		esac
+	done
 	# those of their own, beside the core
 	channel_modules=$(for tap_name in $channels; do module_of "$tap_name"; done | sort -u | grep -vx kulink | tr '\n' ' ')
 	export channels channel_modules

@@ -134,6 +134,10 @@ struct kulink_value {
  * @generation: number of changes of the set of rows plus 1; between @start and @stop.
  *	NULL: the set never changes
  * @count: about how many rows there are, to size the buffer; or NULL
+ * @rows: in place of all of these, for rows that lie in memory as they are told: the columns are numbers
+ *	of eight bytes, one after the other, and nothing else is in the struct. Take the lock, copy the
+ *	first @room rows to @to or all, set *@generation, release it; how many rows there are. No
+ *	encoding is done: a table costs a memcpy() here, and another one on its way out
  *
  * A read takes one snapshot: @start, @generation, rows, @stop, in one go. What may be
  * done between @start and @stop is up to the driver's own lock. The core sleeps for
@@ -150,6 +154,7 @@ struct kulink_table {
 	int (*row)(void *priv, void *item, void *row);
 	u64 (*generation)(void *priv);
 	size_t (*count)(void *priv);
+	size_t (*rows)(void *priv, void *to, size_t room, u64 *generation);
 };
 
 /**
@@ -293,13 +298,30 @@ struct kulink_service *devm_kulink_register(struct device *parent,
  * @event: index in the declaration's events
  * @fields: the event's struct; may be NULL when it has no fields
  *
- * Any context but NMI, hard interrupts included; any lock may be held. Never fails and never
- * waits: a slow reader loses the oldest events and is told how many.
+ * Any context, hard interrupts included; any lock may be held. Never fails and never waits: a slow
+ * reader loses the oldest events and is told how many. In an NMI no lock may be taken: the event is
+ * lost, which its readers are told with the next one, or when they ask for the sequence.
  *
- * Return: the event's sequence number; 0 without a service, or while it is being unregistered
+ * Return: the event's sequence number; 0 without a service, while it is being unregistered, in an NMI
  */
 u64 kulink_emit(struct kulink_service *service, unsigned int event,
 		const void *fields);
+
+/**
+ * kulink_emit_many() - send several events of one name
+ * @service: as above
+ * @event: as above
+ * @fields: @n of the event's structs, an array
+ * @n: how many
+ *
+ * As kulink_emit() of each, for less: those that come at once have one time, and no other event of
+ * the service comes between them; of many, 32 at once. Where the struct is nothing but numbers of 64
+ * bits in declared order it is copied as it is.
+ *
+ * Return: the last one's sequence number; 0 as above
+ */
+u64 kulink_emit_many(struct kulink_service *service, unsigned int event, const void *fields,
+		     unsigned int n);
 
 /**
  * kulink_changed() - say that a value is another now, to those who poll

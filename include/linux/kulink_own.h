@@ -41,6 +41,7 @@
 #include <linux/poll.h>
 
 struct dentry;
+struct io_uring_cmd;
 struct kulink_channel;
 struct proc_dir_entry;
 
@@ -120,6 +121,7 @@ ssize_t kulink_own_read(struct file *file, char __user *buf, size_t len, loff_t 
 ssize_t kulink_own_write(struct file *file, const char __user *buf, size_t len, loff_t *pos);
 __poll_t kulink_own_poll(struct file *file, struct poll_table_struct *wait);
 int kulink_own_mmap(struct file *file, struct vm_area_struct *vma);
+int kulink_own_uring(struct io_uring_cmd *cmd, unsigned int flags);
 int kulink_own_fasync(int fd, struct file *file, int on);
 /* -ENOTTY: not one of kulink's */
 long kulink_own_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
@@ -136,6 +138,7 @@ long kulink_own_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 	.write = kulink_own_write,		\
 	.poll = kulink_own_poll,		\
 	.mmap = kulink_own_mmap,		\
+	.uring_cmd = kulink_own_uring,		\
 	.fasync = kulink_own_fasync,		\
 	.compat_ioctl = compat_ptr_ioctl
 

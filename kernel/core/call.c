@@ -38,54 +38,36 @@ void kulink_calls_free(struct kulink_service *service)
 	kfree(service->rooms);
 }
 
-/* A reply that fills the room takes it along, a short one gets memory of its own. */
-static int reply_take(struct kulink_service *service, unsigned int call, void *room, size_t size,
-		      void **reply, size_t len)
-{
-	if (len > size / 2) {
-		*reply = room;
-		return 0;
-	}
-	if (len) {
-		*reply = kvmalloc(len, GFP_KERNEL_ACCOUNT);
-		if (*reply)
-			memcpy(*reply, room, len);
-		memset(room, 0, len);
-	}
-	room_put(service, call, room);
-	return len && !*reply ? -ENOMEM : 0;
-}
-
+/* Where the reply is, and how long; what was not written there is zeroed */
 static int run(struct kulink_service *service, unsigned int i, const void *request,
-	       size_t request_len, void **reply, size_t *reply_len)
+	       size_t request_len, void **room, size_t *len)
 {
 	const struct kulink_call *call = &service->desc->calls[i];
-	size_t size = call->reply_max, len = size;
-	void *room = NULL;
+	size_t size = call->reply_max;
 	int err;
 
 	if (request_len > call->request_max)
 		return -EMSGSIZE;
 	if (size) {
-		room = room_get(service, i, size);
-		if (!room)
+		*room = room_get(service, i, size);
+		if (!*room)
 			return -ENOMEM;
 	}
-	err = call->call(service->priv, request, request_len, room, &len);
-	if (!err && WARN_ONCE(len > size, "kulink: call %s: the reply is longer than its room\n",
+	*len = size;
+	err = call->call(service->priv, request, request_len, *room, len);
+	if (!err && WARN_ONCE(*len > size, "kulink: call %s: the reply is longer than its room\n",
 			      call->name))
 		err = -EMSGSIZE;
-	if (err || !size) {
-		kvfree(room);
-		return err;
-	}
-	*reply_len = len;
-	return reply_take(service, i, room, size, reply, len);
+	if (!err)
+		return 0;
+	kvfree(*room);
+	*room = NULL;
+	*len = 0;
+	return err;
 }
 
-int kulink_call_run(struct kulink_service *service, unsigned int call,
-		    const void *request, size_t request_len,
-		    void **reply, size_t *reply_len)
+int kulink_call_lend(struct kulink_service *service, unsigned int call, const void *request,
+		     size_t request_len, void **reply, size_t *reply_len)
 {
 	int idx, err;
 
@@ -98,15 +80,36 @@ int kulink_call_run(struct kulink_service *service, unsigned int call,
 	kulink_exit(service, idx);
 	return err;
 }
-EXPORT_SYMBOL_GPL(kulink_call_run);
+EXPORT_SYMBOL_GPL(kulink_call_lend);
 
-int kulink_find_call(const struct kulink_service *service, const char *name)
+void kulink_call_return(struct kulink_service *service, unsigned int call, void *reply,
+			size_t reply_len)
 {
-	unsigned int i;
-
-	for (i = 0; i < service->n_calls; i++)
-		if (!strcmp(service->desc->calls[i].name, name))
-			return i;
-	return -ENOENT;
+	if (!reply)
+		return;
+	memset(reply, 0, reply_len);
+	room_put(service, call, reply);
 }
-EXPORT_SYMBOL_GPL(kulink_find_call);
+EXPORT_SYMBOL_GPL(kulink_call_return);
+
+int kulink_call_run(struct kulink_service *service, unsigned int call,
+		    const void *request, size_t request_len,
+		    void **reply, size_t *reply_len)
+{
+	void *room;
+	int err = kulink_call_lend(service, call, request, request_len, &room, reply_len);
+
+	*reply = NULL;
+	if (err)
+		return err;
+	if (*reply_len) {
+		*reply = kvmalloc(*reply_len, GFP_KERNEL_ACCOUNT);
+		if (*reply)
+			memcpy(*reply, room, *reply_len);
+		else
+			err = -ENOMEM;
+	}
+	kulink_call_return(service, call, room, *reply_len);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_call_run);

@@ -192,10 +192,30 @@ static int check_values(const struct kulink_desc *desc, struct why *why)
 	return 0;
 }
 
+static const char *callback_fault(const struct kulink_table *t)
+{
+	return t->start && t->next && t->stop && t->row ?
+	       NULL : "start, next, stop and row are all needed, or rows";
+}
+
+static const char *flat_fault(const struct kulink_table *t)
+{
+	size_t n = 0;
+
+	if (t->start || t->next || t->stop || t->row || t->generation || t->count)
+		return "rows is in place of the other callbacks";
+	while (t->columns[n].name)
+		n++;
+	if (!kulink_fields_flat(t->columns) || t->row_size != n * sizeof(u64))
+		return "rows takes a struct of nothing but its columns, numbers of eight bytes in order";
+	return NULL;
+}
+
 static const char *table_fault(const struct kulink_desc *desc, const struct kulink_table *t)
 {
 	const struct kulink_table *u;
 	const struct kulink_value *v;
+	const char *what;
 
 	if (!kulink_name_ok(t->name, strlen(t->name)))
 		return "the name is not [a-z][a-z0-9_]*, at most 31";
@@ -203,10 +223,11 @@ static const char *table_fault(const struct kulink_desc *desc, const struct kuli
 		return "the name is taken by the directory it would be in";
 	if (!t->mode || t->mode & ~0444)
 		return "the mode is of read bits, at least one";
-	if (!t->start || !t->next || !t->stop || !t->row)
-		return "start, next, stop and row are all needed";
 	if (!t->columns || !t->columns[0].name)
 		return "no columns";
+	what = t->rows ? flat_fault(t) : callback_fault(t);
+	if (what)
+		return what;
 	if (t->row_size > 4096)
 		return "row_size is above 4096";
 	for (u = desc->tables; u < t; u++)

@@ -53,7 +53,7 @@ struct kulink_ring {
 /**
  * struct kulink_ring_entry - an event in the ring
  * @size: bytes of the entry, a multiple of eight
- * @event: its index, or KULINK_RING_PAD: nothing up to the end of the memory
+ * @event: its index, or KULINK_ENTRY_PAD: nothing up to the end of the memory
  * @seq: sequence number
  * @ns: when
  * @record: wire form
@@ -66,13 +66,17 @@ struct kulink_ring_entry {
 	u8 record[];
 };
 
-#define KULINK_RING_PAD		U32_MAX
+#define KULINK_ENTRY_PAD		U32_MAX
 
 /**
  * struct kulink_event_state - what the core keeps of an event, longer than the driver
  * @layout: of its record
  * @name: as declared
  * @mode: as declared
+ * @size: bytes of its record
+ * @stride: of the driver's struct
+ * @flat: its struct is its record already
+ * @refused: emitted in an NMI since: lost, and counted with the next one
  * @seq: last emitted
  * @pos: its position in the ring
  * @kept_ns: of the last one when it has left the ring
@@ -83,6 +87,10 @@ struct kulink_event_state {
 	struct kulink_layout *layout;
 	char name[KULINK_NAME_SIZE];
 	umode_t mode;
+	u32 size;
+	u32 stride;
+	bool flat;
+	atomic_t refused;
 	u64 seq;
 	u64 pos;
 	u64 kept_ns;
@@ -97,6 +105,7 @@ struct kulink_event_state {
  * @waiting: readers that wait for @lock
  * @last: the last reading, kept only while somebody waits
  * @last_number: the value of @begun that it began with
+ * @rows: how many there were
  */
 struct kulink_table_state {
 	struct mutex lock;		/* one reading at a time */
@@ -105,6 +114,7 @@ struct kulink_table_state {
 	atomic_t waiting;
 	struct kulink_snapshot *last;
 	u64 last_number;
+	u64 rows;
 };
 
 /**
@@ -122,7 +132,10 @@ struct kulink_text {
  * @dev: the class device
  * @node: in the core's list, while its name is taken
  * @order: position in that list
+ * @by_name: while it is in that list, too
  * @name: its name
+ * @numbers: of its name's template, if that had one
+ * @number: its own
  * @desc: the declaration; the driver's, touched only while @live under @srcu
  * @priv: the driver's
  * @minor: of its device node
@@ -142,14 +155,18 @@ struct kulink_text {
  * @set: one set at a time
  * @member: guards members when the driver gave no lock
  * @n_values: in @desc, and so on
+ * @names: of them all: find.c
  * @kinds: enum kulink_kind bits of what there is
  * @tables: by table
  * @events: by event
  * @rooms: by call, zeroed memory for its reply, or NULL
  * @regions: by region, its memory
- * @ring_lock: guards @ring, @events' sequences, @subscriptions and @gone
- * @ring: events
+ * @ring_lock: guards @ring, @events' sequences, @subscriptions, @scratch and @gone
+ * @ring: events, while there are @cursors
+ * @cursors: subscriptions that take from it
+ * @dozing: subscriptions that will when somebody listens
  * @subscriptions: readers
+ * @scratch: for a record that goes into no ring of ours
  * @gone: no more events
  * @texts: versions of the declaration, the current one first; under @publish
  * @text: the current one
@@ -158,7 +175,10 @@ struct kulink_service {
 	struct device dev;
 	struct list_head node;
 	u64 order;
+	struct hlist_node by_name;
 	char name[KULINK_NAME_SIZE];
+	struct numbers *numbers;
+	int number;
 	const struct kulink_desc *desc;
 	void *priv;
 	int minor;
@@ -186,6 +206,7 @@ struct kulink_service {
 	unsigned int n_events;
 	unsigned int n_regions;
 	u32 kinds;
+	struct kulink_names *names;
 	struct kulink_table_state *tables;
 	struct kulink_event_state *events;
 	void **rooms;
@@ -193,7 +214,10 @@ struct kulink_service {
 
 	spinlock_t ring_lock;		/* events */
 	struct kulink_ring ring;
+	unsigned int cursors;
+	unsigned int dozing;
 	struct list_head subscriptions;
+	u8 *scratch;
 	bool gone;
 
 	struct list_head texts;
@@ -229,6 +253,7 @@ bool kulink_is_space(char c);
 
 /* layout.c */
 struct kulink_layout *kulink_layout_make(const struct kulink_field *fields);
+bool kulink_fields_flat(const struct kulink_field *fields);
 void kulink_layout_put(struct kulink_layout *layout);
 
 /* record.c, pure */
@@ -263,9 +288,13 @@ void kulink_regions_free(struct kulink_service *service);
 /* event.c */
 int kulink_events_init(struct kulink_service *service);
 void kulink_events_gone(struct kulink_service *service);
+void kulink_rouse(struct kulink_service *service);
+u64 kulink_event_seq_locked(struct kulink_service *service, unsigned int event);
 void kulink_events_free(struct kulink_service *service);
 
 /* table.c */
+int kulink_names_init(struct kulink_service *service);
+void kulink_names_free(struct kulink_service *service);
 int kulink_tables_init(struct kulink_service *service);
 void kulink_tables_free(struct kulink_service *service);
 
@@ -284,6 +313,8 @@ struct kulink_channel *kulink_channel_at(unsigned int id);
 bool kulink_channel_registered(const struct kulink_channel *channel);
 
 /* registry.c */
+int kulink_minor_take(struct kulink_service *service);
+void kulink_minor_give(struct kulink_service *service);
 int kulink_name_take(struct kulink_service *service, const char *template);
 void kulink_name_give(struct kulink_service *service);
 
@@ -295,6 +326,7 @@ void kulink_services_wait(void);
 int kulink_node_init(void);
 void kulink_node_exit(void);
 dev_t kulink_node_devt(unsigned int minor);
+unsigned int kulink_node_minor(dev_t devt);
 char *kulink_node_name(KULINK_DEVNODE_CONST struct device *dev, umode_t *mode);
 
 /* ../param.c */

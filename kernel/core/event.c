@@ -3,16 +3,36 @@
 #include <linux/bitmap.h>
 #include <linux/export.h>
 #include <linux/log2.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
 #include "core.h"
+
+/* Events emitted at once, with interrupts off and none in between */
+#define BURST	32U
+
+static int event_init(struct kulink_event_state *state, const struct kulink_event *event)
+{
+	strscpy(state->name, event->name, sizeof(state->name));
+	state->mode = event->mode;
+	state->layout = kulink_layout_make(event->fields);
+	if (!state->layout)
+		return -ENOMEM;
+	state->size = state->layout->record_size;
+	state->stride = event->size;
+	state->flat = state->layout->n_cells && kulink_fields_flat(event->fields);
+	state->kept = kzalloc(state->size + 1, GFP_KERNEL);
+	return state->kept ? 0 : -ENOMEM;
+}
 
 int kulink_events_init(struct kulink_service *service)
 {
 	const struct kulink_event *events = service->desc->events;
 	size_t size = service->desc->event_ring ?: KULINK_RING_DEFAULT;
 	unsigned int i;
+	u32 most = 1;
+	int err;
 
 	spin_lock_init(&service->ring_lock);
 	INIT_LIST_HEAD(&service->subscriptions);
@@ -24,18 +44,13 @@ int kulink_events_init(struct kulink_service *service)
 	if (!service->ring.data || !service->events)
 		return -ENOMEM;
 	for (i = 0; i < service->n_events; i++) {
-		struct kulink_event_state *state = &service->events[i];
-
-		strscpy(state->name, events[i].name, sizeof(state->name));
-		state->mode = events[i].mode;
-		state->layout = kulink_layout_make(events[i].fields);
-		if (!state->layout)
-			return -ENOMEM;
-		state->kept = kzalloc(state->layout->record_size + 1, GFP_KERNEL);
-		if (!state->kept)
-			return -ENOMEM;
+		err = event_init(&service->events[i], &events[i]);
+		if (err)
+			return err;
+		most = max(most, service->events[i].size);
 	}
-	return 0;
+	service->scratch = kmalloc(most, GFP_KERNEL);
+	return service->scratch ? 0 : -ENOMEM;
 }
 
 void kulink_events_free(struct kulink_service *service)
@@ -47,6 +62,7 @@ void kulink_events_free(struct kulink_service *service)
 		kfree(service->events[i].kept);
 	}
 	kfree(service->events);
+	kfree(service->scratch);
 	kvfree(service->ring.data);
 }
 
@@ -59,37 +75,111 @@ static void keep_last(void *ctx, u64 pos, struct kulink_ring_entry *entry)
 	if (state->seq != entry->seq)
 		return;
 	state->kept_ns = entry->ns;
-	memcpy(state->kept, entry->record, state->layout->record_size);
+	memcpy(state->kept, entry->record, state->size);
 }
 
-static void tell_readers(struct kulink_service *service, const struct kulink_ring_entry *entry)
+static noinline void tell(struct kulink_subscription *sub, unsigned int event,
+			  const struct kulink_event_head *first, const void *record, u32 stride,
+			  unsigned int n)
 {
-	const struct kulink_event_head head = { .seq = entry->seq, .ns = entry->ns };
+	struct kulink_event_head head = *first;
+
+	for (; n--; head.seq++, record += stride)
+		sub->emitted(sub, event, &head, record);
+}
+
+/* @n of them in wire form */
+static __always_inline
+void tell_readers(struct kulink_service *service, unsigned int event,
+		  const struct kulink_event_head *head, const void *records, u32 stride,
+		  unsigned int n)
+{
 	struct kulink_subscription *sub;
 
 	list_for_each_entry(sub, &service->subscriptions, node) {
-		if (!test_bit(entry->event, sub->wanted))
+		if (sub->dozes || !test_bit(event, sub->wanted))
 			continue;
-		if (sub->emitted)
-			sub->emitted(sub, entry->event, &head, entry->record);
-		sub->wake(sub);
+		if (sub->burst)
+			sub->burst(sub, event, head, records, stride, n);
+		else if (sub->emitted)
+			tell(sub, event, head, records, stride, n);
+		if (sub->wake)
+			sub->wake(sub);
 	}
 }
 
-static u64 emit_locked(struct kulink_service *service, unsigned int event, const void *fields)
+/* Room in the ring for an event's record */
+static u8 *ring_place(struct kulink_service *service, unsigned int event,
+		      const struct kulink_event_head *head)
 {
 	struct kulink_event_state *state = &service->events[event];
 	struct kulink_ring_entry *entry;
 
-	entry = kulink_ring_reserve(&service->ring, state->layout->record_size, keep_last, service);
+	entry = kulink_ring_reserve(&service->ring, state->size, keep_last, service);
 	entry->event = event;
-	entry->seq = ++state->seq;
-	entry->ns = ktime_get_ns();
+	entry->seq = head->seq;
+	entry->ns = head->ns;
 	state->pos = service->ring.head - entry->size;
-	kulink_record_encode(state->layout, service->desc->events[event].fields, fields,
-			     entry->record);
-	tell_readers(service, entry);
-	return entry->seq;
+	return entry->record;
+}
+
+/* What was refused in an NMI has sequences, too: they are lost */
+static void count_refused(struct kulink_event_state *state)
+{
+	if (unlikely(atomic_read(&state->refused)))
+		state->seq += atomic_xchg(&state->refused, 0);
+}
+
+/* They go into the ring, or their struct is not the record */
+static noinline void emit_each(struct kulink_service *service, unsigned int event,
+			       struct kulink_event_head *head, const void *fields, unsigned int n)
+{
+	struct kulink_event_state *state = &service->events[event];
+	u8 *record = service->scratch;
+
+	for (; n--; head->seq++, fields += state->stride) {
+		state->seq = head->seq;
+		if (service->cursors)
+			record = ring_place(service, event, head);
+		kulink_record_encode(state->layout, service->desc->events[event].fields, fields,
+				     record);
+		tell_readers(service, event, head, record, 0, 1);
+	}
+}
+
+/* The sequence of the last one */
+static __always_inline u64 emit_locked(struct kulink_service *service, unsigned int event,
+				       const void *fields, unsigned int n)
+{
+	struct kulink_event_state *state = &service->events[event];
+	struct kulink_event_head head;
+
+	count_refused(state);
+	if (service->dozing)
+		kulink_rouse(service);
+	head.seq = state->seq + 1;
+	head.ns = ktime_get_ns();
+	if (!state->flat || service->cursors) {
+		emit_each(service, event, &head, fields, n);
+	} else {
+		state->seq += n;
+		tell_readers(service, event, &head, fields, state->stride, n);
+	}
+	return state->seq;
+}
+
+static bool may_emit(struct kulink_service *service, unsigned int event, const void *fields,
+		     unsigned int n)
+{
+	/* An interrupt may come before kulink_register() has returned the service. */
+	if (IS_ERR_OR_NULL(service))
+		return false;
+	if (WARN_ON_ONCE(event >= service->n_events || (!fields && service->events[event].size)))
+		return false;
+	if (likely(!in_nmi()))
+		return true;
+	atomic_add(n, &service->events[event].refused);
+	return false;
 }
 
 u64 kulink_emit(struct kulink_service *service, unsigned int event, const void *fields)
@@ -97,19 +187,34 @@ u64 kulink_emit(struct kulink_service *service, unsigned int event, const void *
 	unsigned long flags;
 	u64 seq = 0;
 
-	/* An interrupt may come before kulink_register() has returned the service. */
-	if (IS_ERR_OR_NULL(service))
-		return 0;
-	if (WARN_ON_ONCE(event >= service->n_events ||
-			 (!fields && service->events[event].layout->n_cells)))
+	if (!may_emit(service, event, fields, 1))
 		return 0;
 	spin_lock_irqsave(&service->ring_lock, flags);
-	if (!service->gone)
-		seq = emit_locked(service, event, fields);
+	if (likely(!service->gone))
+		seq = emit_locked(service, event, fields, 1);
 	spin_unlock_irqrestore(&service->ring_lock, flags);
 	return seq;
 }
 EXPORT_SYMBOL_GPL(kulink_emit);
+
+u64 kulink_emit_many(struct kulink_service *service, unsigned int event, const void *fields,
+		     unsigned int n)
+{
+	unsigned long flags;
+	unsigned int some;
+	u64 seq = 0;
+
+	if (!n || !may_emit(service, event, fields, n))
+		return 0;
+	for (; n; n -= some, fields += some * service->events[event].stride) {
+		some = min(n, BURST);
+		spin_lock_irqsave(&service->ring_lock, flags);
+		seq = service->gone ? 0 : emit_locked(service, event, fields, some);
+		spin_unlock_irqrestore(&service->ring_lock, flags);
+	}
+	return seq;
+}
+EXPORT_SYMBOL_GPL(kulink_emit_many);
 
 /* No more events; every reader is told. */
 void kulink_events_gone(struct kulink_service *service)
@@ -119,9 +224,19 @@ void kulink_events_gone(struct kulink_service *service)
 
 	spin_lock_irqsave(&service->ring_lock, flags);
 	service->gone = true;
-	list_for_each_entry(sub, &service->subscriptions, node)
-		sub->wake(sub);
+	list_for_each_entry(sub, &service->subscriptions, node) {
+		if (sub->wake)
+			sub->wake(sub);
+	}
 	spin_unlock_irqrestore(&service->ring_lock, flags);
+}
+
+/* What was refused is counted when an event comes that a reader finds it by: here it is only told */
+u64 kulink_event_seq_locked(struct kulink_service *service, unsigned int event)
+{
+	const struct kulink_event_state *state = &service->events[event];
+
+	return state->seq + atomic_read(&state->refused);
 }
 
 u64 kulink_event_seq(struct kulink_service *service, unsigned int event)
@@ -130,7 +245,7 @@ u64 kulink_event_seq(struct kulink_service *service, unsigned int event)
 	u64 seq;
 
 	spin_lock_irqsave(&service->ring_lock, flags);
-	seq = service->events[event].seq;
+	seq = kulink_event_seq_locked(service, event);
 	spin_unlock_irqrestore(&service->ring_lock, flags);
 	return seq;
 }
@@ -154,14 +269,3 @@ umode_t kulink_event_mode(const struct kulink_service *service, unsigned int eve
 	return service->events[event].mode;
 }
 EXPORT_SYMBOL_GPL(kulink_event_mode);
-
-int kulink_find_event(const struct kulink_service *service, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < service->n_events; i++)
-		if (!strcmp(service->events[i].name, name))
-			return i;
-	return -ENOENT;
-}
-EXPORT_SYMBOL_GPL(kulink_find_event);

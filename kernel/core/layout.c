@@ -65,6 +65,19 @@ static int fill_cell(struct kulink_cell *cell, const struct kulink_field *field,
 	return cell->labels ? 0 : -ENOMEM;
 }
 
+/* Whether a struct with these members is what a record of them would be, as far as they go */
+bool kulink_fields_flat(const struct kulink_field *fields)
+{
+	u32 i;
+
+	for (i = 0; fields && fields[i].name; i++) {
+		if (fields[i].type == KULINK_TYPE_STRING || fields[i].type == KULINK_TYPE_BOOL ||
+		    fields[i].size != sizeof(u64) || fields[i].offset != i * sizeof(u64))
+			return false;
+	}
+	return true;
+}
+
 /**
  * kulink_layout_make() - the layout of a record with these members
  * @fields: checked; NULL: an empty record

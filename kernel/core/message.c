@@ -270,8 +270,7 @@ static int check(const struct kulink_msg *msg, size_t len)
 	return 0;
 }
 
-/* A driver that was interrupted: the message tells it, nothing restarts */
-static int reply_status(int err)
+int kulink_status(int err)
 {
 	switch (err) {
 	case -ERESTARTSYS:
@@ -283,6 +282,7 @@ static int reply_status(int err)
 		return err;
 	}
 }
+EXPORT_SYMBOL_GPL(kulink_status);
 
 static void drop_payload(struct request *rq)
 {
@@ -309,7 +309,7 @@ static void answer(struct request *rq, struct kulink_service *own, int err,
 			.abi = KULINK_ABI,
 			.op = msg->op,
 			.id = msg->id,
-			.status = reply_status(err),
+			.status = kulink_status(err),
 		},
 		.payload = rq->reply,
 		.snapshot = rq->snapshot,

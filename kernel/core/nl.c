@@ -85,25 +85,36 @@ static void multicast(struct kulink_nl_stream *stream, struct sk_buff *skb, unsi
 	kulink_nlmsg_multicast(stream->sk, skb, group, deaf, &audience);
 }
 
-static void flush(struct kulink_nl_stream *stream)
+static void flush(struct kulink_nl_stream *stream, struct kulink_nl_batch *batch)
 {
-	struct sk_buff *skb = stream->batch;
+	unsigned int group = group_of(stream, batch->mode);
+	struct sk_buff *skb = batch->skb;
 
-	stream->batch = NULL;
+	if (batch == &stream->packed)
+		group += KULINK_NL_PACKED;
+	batch->skb = NULL;
 	if (skb)
-		multicast(stream, skb, group_of(stream, stream->mode), stream->mode);
+		multicast(stream, skb, group, batch->mode);
+}
+
+static int put(struct kulink_nl_stream *stream, const struct kulink_nl_batch *batch,
+	       const struct kulink_event_buffer *event)
+{
+	if (batch == &stream->packed)
+		return stream->pack(batch->skb, stream, event);
+	return stream->put(batch->skb, stream, event);
 }
 
 /* One mode at a time, so that a member of both groups has the events in order. */
-static int append(struct kulink_nl_stream *stream, const struct kulink_event_buffer *event,
-		  umode_t mode)
+static int append(struct kulink_nl_stream *stream, struct kulink_nl_batch *batch,
+		  const struct kulink_event_buffer *event, umode_t mode)
 {
-	if (stream->batch && stream->mode == mode && !stream->put(stream->batch, stream, event))
+	if (batch->skb && batch->mode == mode && !put(stream, batch, event))
 		return 0;
-	flush(stream);
-	stream->mode = mode;
-	stream->batch = nlmsg_new(stream->room, GFP_KERNEL);
-	return stream->batch ? stream->put(stream->batch, stream, event) : -ENOMEM;
+	flush(stream, batch);
+	batch->mode = mode;
+	batch->skb = nlmsg_new(stream->room, GFP_KERNEL);
+	return batch->skb ? put(stream, batch, event) : -ENOMEM;
 }
 
 /* Where there is no memory the group is told that it lost some. */
@@ -113,22 +124,28 @@ static void nl_event(struct kulink_stream *base, const struct kulink_event_buffe
 	umode_t mode = kulink_event_mode(base->service, event->event);
 	unsigned int group = group_of(stream, mode);
 
-	if (netlink_has_listeners(stream->sk, group) && append(stream, event, mode))
+	if (netlink_has_listeners(stream->sk, group) &&
+	    append(stream, &stream->single, event, mode))
+		netlink_set_err(stream->sk, 0, group, -ENOBUFS);
+	group += KULINK_NL_PACKED;
+	if (stream->pack && netlink_has_listeners(stream->sk, group) &&
+	    append(stream, &stream->packed, event, mode))
 		netlink_set_err(stream->sk, 0, group, -ENOBUFS);
 }
 
 static void nl_flush(struct kulink_stream *base)
 {
-	flush(to_nl(base));
+	flush(to_nl(base), &to_nl(base)->single);
+	flush(to_nl(base), &to_nl(base)->packed);
 }
 
-/* Both groups hear it: a program may have joined either. */
+/* All groups hear it: a program may have joined any. */
 static void nl_gone(struct kulink_stream *base)
 {
 	struct kulink_nl_stream *stream = to_nl(base);
-	unsigned int i;
+	unsigned int i, n = stream->pack ? KULINK_NL_ALL_GROUPS : KULINK_NL_GROUPS;
 
-	for (i = 0; i < KULINK_NL_GROUPS; i++) {
+	for (i = 0; i < n; i++) {
 		struct sk_buff *skb = nlmsg_new(stream->room, GFP_KERNEL);
 
 		if (!skb || stream->put(skb, stream, NULL)) {
@@ -140,10 +157,23 @@ static void nl_gone(struct kulink_stream *base)
 	}
 }
 
+static bool nl_listening(struct kulink_stream *base)
+{
+	const struct kulink_nl_stream *stream = to_nl(base);
+	unsigned int i, n = stream->pack ? KULINK_NL_ALL_GROUPS : KULINK_NL_GROUPS;
+
+	for (i = 0; i < n; i++)
+		if (netlink_has_listeners(stream->sk, stream->first + i))
+			return true;
+	return false;
+}
+
 const struct kulink_stream_ops kulink_nl_stream_ops = {
 	.event = nl_event,
 	.flush = nl_flush,
 	.gone = nl_gone,
+	.listening = nl_listening,
+	.interval = KULINK_NL_INTERVAL,
 };
 EXPORT_SYMBOL_GPL(kulink_nl_stream_ops);
 

@@ -30,6 +30,11 @@ dev_t kulink_node_devt(unsigned int minor)
 	return MKDEV(MAJOR(first), MINOR(first) + minor);
 }
 
+unsigned int kulink_node_minor(dev_t devt)
+{
+	return MINOR(devt) - MINOR(first);
+}
+
 int kulink_dev_set_fops(const struct file_operations *fops)
 {
 	int err = 0;

@@ -7,6 +7,8 @@
 
 #include "core.h"
 
+#define SEQ_ESCAPED	" \t\n\\"
+
 /* A string cell is padded with zeros, with at least one at its end. */
 static void encode_string(const struct kulink_cell *cell, const struct kulink_field *field,
 			  const void *object, u8 *record)
@@ -104,6 +106,17 @@ void kulink_seq_header(struct seq_file *m, const struct kulink_snapshot *snapsho
 }
 EXPORT_SYMBOL_GPL(kulink_seq_header);
 
+/* What there is to escape is seldom there */
+static void seq_string(struct seq_file *m, const char *string)
+{
+	size_t len = strcspn(string, SEQ_ESCAPED);
+
+	if (string[len])
+		seq_escape(m, string, SEQ_ESCAPED);
+	else
+		seq_write(m, string, len);
+}
+
 static void seq_cell(struct seq_file *m, const struct kulink_cell *cell, const void *record,
 		     const char *before)
 {
@@ -111,13 +124,16 @@ static void seq_cell(struct seq_file *m, const struct kulink_cell *cell, const v
 
 	if (cell->type == KULINK_TYPE_STRING) {
 		seq_puts(m, before);
-		seq_escape(m, record + cell->offset, " \t\n\\");
+		seq_string(m, record + cell->offset);
 		return;
 	}
 	number = cell_number(cell, record);
-	if (cell->type == KULINK_TYPE_S64) {
-		/* Not seq_put_decimal_ll(): it negates, and S64_MIN has no negative. */
-		seq_printf(m, "%s%lld", before, (s64)number);
+	if (cell->type == KULINK_TYPE_S64 && number == (u64)S64_MIN) {
+		/* it has no negative, and seq_put_decimal_ll() negates */
+		seq_puts(m, before);
+		seq_puts(m, "-9223372036854775808");
+	} else if (cell->type == KULINK_TYPE_S64) {
+		seq_put_decimal_ll(m, before, number);
 	} else if (cell->type == KULINK_TYPE_ENUM && number < cell->n_labels) {
 		seq_puts(m, before);
 		seq_puts(m, cell->labels[number]);

@@ -146,14 +146,3 @@ void *kulink_region_address(struct kulink_service *service, unsigned int region)
 	return service->regions[region]->address;
 }
 EXPORT_SYMBOL_GPL(kulink_region_address);
-
-int kulink_find_region(const struct kulink_service *service, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < service->n_regions; i++)
-		if (!strcmp(service->desc->regions[i].name, name))
-			return i;
-	return -ENOENT;
-}
-EXPORT_SYMBOL_GPL(kulink_find_region);

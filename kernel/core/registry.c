@@ -2,13 +2,37 @@
 /* All services, by name, by device, in order. */
 #include <linux/export.h>
 #include <linux/fs.h>
+#include <linux/hashtable.h>
+#include <linux/idr.h>
+#include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/stringhash.h>
+#include <linux/xarray.h>
 
 #include "core.h"
 
 static LIST_HEAD(services);		/* in order of registration */
+static DEFINE_HASHTABLE(names, 10);
 static DEFINE_SPINLOCK(services_lock);
 static u64 last_order;
+
+static DEFINE_XARRAY_ALLOC(minors);
+
+/* The numbers that are taken of a name with %d */
+struct numbers {
+	struct list_head node;
+	struct ida ida;
+	unsigned int users;
+	char template[KULINK_NAME_SIZE + 2];
+};
+
+static LIST_HEAD(numberings);
+static DEFINE_MUTEX(naming);	/* guards them */
+
+static u32 hash_of(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
 
 /* The first live service that @match says yes to, with a reference */
 static struct kulink_service *find(bool (*match)(const struct kulink_service *service,
@@ -26,14 +50,27 @@ static struct kulink_service *find(bool (*match)(const struct kulink_service *se
 	return found;
 }
 
-static bool has_name(const struct kulink_service *service, const void *key)
+/* Under services_lock; also of a service that is on its way in or out */
+static struct kulink_service *named(const char *name)
 {
-	return !strcmp(service->name, key);
+	struct kulink_service *service;
+
+	hash_for_each_possible(names, service, by_name, hash_of(name))
+		if (!strcmp(service->name, name))
+			return service;
+	return NULL;
 }
 
 struct kulink_service *kulink_service_find(const char *name)
 {
-	return find(has_name, name);
+	struct kulink_service *service;
+
+	spin_lock(&services_lock);
+	service = named(name);
+	if (service)
+		service = READ_ONCE(service->live) ? kulink_service_get(service) : NULL;
+	spin_unlock(&services_lock);
+	return service;
 }
 EXPORT_SYMBOL_GPL(kulink_service_find);
 
@@ -62,46 +99,114 @@ struct kulink_service *kulink_service_next(struct kulink_service *prev)
 }
 EXPORT_SYMBOL_GPL(kulink_service_next);
 
-static bool has_devt(const struct kulink_service *service, const void *key)
+int kulink_minor_take(struct kulink_service *service)
 {
-	return service->dev.devt == *(const dev_t *)key;
+	u32 minor;
+	int err = xa_alloc(&minors, &minor, service, XA_LIMIT(0, MINORMASK), GFP_KERNEL);
+
+	return err ?: minor;
+}
+
+void kulink_minor_give(struct kulink_service *service)
+{
+	if (service->minor >= 0)
+		xa_erase(&minors, service->minor);
 }
 
 struct kulink_service *kulink_service_at(const struct inode *inode)
 {
-	return find(has_devt, &inode->i_rdev);
+	struct kulink_service *service;
+
+	xa_lock(&minors);
+	service = xa_load(&minors, kulink_node_minor(inode->i_rdev));
+	if (service)
+		service = READ_ONCE(service->live) ? kulink_service_get(service) : NULL;
+	xa_unlock(&minors);
+	return service;
 }
 EXPORT_SYMBOL_GPL(kulink_service_at);
 
-/* Under services_lock; also names of services that are on their way in or out */
-static bool name_taken(const char *name)
+static int enter(struct kulink_service *service)
 {
-	struct kulink_service *service;
+	int err = -EEXIST;
 
-	list_for_each_entry(service, &services, node)
-		if (!strcmp(service->name, name))
-			return true;
-	return false;
+	spin_lock(&services_lock);
+	if (!named(service->name)) {
+		service->order = ++last_order;
+		list_add_tail(&service->node, &services);
+		hash_add(names, &service->by_name, hash_of(service->name));
+		err = 0;
+	}
+	spin_unlock(&services_lock);
+	return err;
 }
 
-static int choose_name(struct kulink_service *service, const char *template)
+/* With naming; a new one, if there is none of this template */
+static struct numbers *numbers_get(const char *template)
 {
-	const char *percent = strchr(template, '%');
-	int n, len;
+	struct numbers *numbers;
 
-	if (!percent) {
-		strscpy(service->name, template, sizeof(service->name));
-		return name_taken(service->name) ? -EEXIST : 0;
+	list_for_each_entry(numbers, &numberings, node) {
+		if (!strcmp(numbers->template, template)) {
+			numbers->users++;
+			return numbers;
+		}
 	}
-	for (n = 0; n < INT_MAX; n++) {
-		len = snprintf(service->name, sizeof(service->name), "%.*s%d",
-			       (int)(percent - template), template, n);
-		if (len >= sizeof(service->name))
-			return -EINVAL;
-		if (!name_taken(service->name))
-			return 0;
-	}
-	return -ENOSPC;
+	numbers = kzalloc(sizeof(*numbers), GFP_KERNEL);
+	if (!numbers)
+		return NULL;
+	strscpy(numbers->template, template, sizeof(numbers->template));
+	ida_init(&numbers->ida);
+	numbers->users = 1;
+	list_add(&numbers->node, &numberings);
+	return numbers;
+}
+
+/* With naming */
+static void numbers_put(struct numbers *numbers)
+{
+	if (--numbers->users)
+		return;
+	list_del(&numbers->node);
+	ida_destroy(&numbers->ida);
+	kfree(numbers);
+}
+
+/* With naming; a number that somebody has as a part of a name without %d is passed over */
+static int take_number(struct kulink_service *service, struct numbers *numbers)
+{
+	int digits = strchr(numbers->template, '%') - numbers->template;
+	int n = -1, len, err;
+
+	do {
+		n = ida_alloc_min(&numbers->ida, n + 1, GFP_KERNEL);
+		if (n < 0)
+			return n;
+		len = snprintf(service->name, sizeof(service->name), "%.*s%d", digits,
+			       numbers->template, n);
+		err = len < sizeof(service->name) ? enter(service) : -EINVAL;
+		if (err)
+			ida_free(&numbers->ida, n);
+	} while (err == -EEXIST);
+	service->number = n;
+	return err;
+}
+
+static int take_numbered(struct kulink_service *service, const char *template)
+{
+	struct numbers *numbers;
+	int err = -ENOMEM;
+
+	mutex_lock(&naming);
+	numbers = numbers_get(template);
+	if (numbers)
+		err = take_number(service, numbers);
+	if (!err)
+		service->numbers = numbers;
+	else if (numbers)
+		numbers_put(numbers);
+	mutex_unlock(&naming);
+	return err;
 }
 
 /**
@@ -109,25 +214,28 @@ static int choose_name(struct kulink_service *service, const char *template)
  * @service: to be named
  * @template: checked; with %d the lowest number that is free
  *
- * Return: 0; -EEXIST; -EINVAL with its number the name is too long
+ * May sleep.
+ *
+ * Return: 0; -EEXIST; -EINVAL with its number the name is too long; -ENOMEM
  */
 int kulink_name_take(struct kulink_service *service, const char *template)
 {
-	int err;
-
-	spin_lock(&services_lock);
-	err = choose_name(service, template);
-	if (!err) {
-		service->order = ++last_order;
-		list_add_tail(&service->node, &services);
-	}
-	spin_unlock(&services_lock);
-	return err;
+	if (strchr(template, '%'))
+		return take_numbered(service, template);
+	strscpy(service->name, template, sizeof(service->name));
+	return enter(service);
 }
 
 void kulink_name_give(struct kulink_service *service)
 {
 	spin_lock(&services_lock);
 	list_del_init(&service->node);
+	hash_del(&service->by_name);
 	spin_unlock(&services_lock);
+	if (!service->numbers)
+		return;
+	mutex_lock(&naming);
+	ida_free(&service->numbers->ida, service->number);
+	numbers_put(service->numbers);
+	mutex_unlock(&naming);
 }

@@ -12,43 +12,31 @@ static int resolve(struct kulink_service *service, u32 kind, const char *name,
 		   umode_t *mode, int *want)
 {
 	const struct kulink_desc *desc = kulink_desc_of(service);
-	int i;
+	int i = kulink_find(service, kind, name);
 
+	if (i < 0)
+		return i;
 	switch (kind) {
 	case KULINK_VALUES:
-		i = kulink_find_value(service, name);
-		if (i >= 0)
-			*mode = desc->values[i].mode;
-		return i;
+		*mode = desc->values[i].mode;
+		break;
 	case KULINK_TABLES:
-		i = kulink_find_table(service, name);
-		if (i >= 0) {
-			*mode = desc->tables[i].mode;
-			*want = MAY_READ;
-		}
-		return i;
+		*mode = desc->tables[i].mode;
+		*want = MAY_READ;
+		break;
 	case KULINK_CALLS:
-		i = kulink_find_call(service, name);
-		if (i >= 0) {
-			*mode = desc->calls[i].mode;
-			*want = kulink_call_want(&desc->calls[i]);
-		}
-		return i;
+		*mode = desc->calls[i].mode;
+		*want = kulink_call_want(&desc->calls[i]);
+		break;
 	case KULINK_EVENTS:
-		i = kulink_find_event(service, name);
-		if (i >= 0) {
-			*mode = desc->events[i].mode;
-			*want = MAY_READ;
-		}
-		return i;
+		*mode = desc->events[i].mode;
+		*want = MAY_READ;
+		break;
 	case KULINK_REGIONS:
-		i = kulink_find_region(service, name);
-		if (i >= 0)
-			*mode = desc->regions[i].mode;
-		return i;
-	default:
-		return -ENOENT;
+		*mode = desc->regions[i].mode;
+		break;
 	}
+	return i;
 }
 
 int kulink_resolve(struct kulink_service *service, const struct cred *cred, int may,

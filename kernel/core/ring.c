@@ -22,7 +22,7 @@ static void make_room(struct kulink_ring *ring, u32 len,
 	while (ring->head + len - ring->tail > ring->size) {
 		struct kulink_ring_entry *oldest = entry_at(ring, ring->tail);
 
-		if (evict && oldest->event != KULINK_RING_PAD)
+		if (evict && oldest->event != KULINK_ENTRY_PAD)
 			evict(ctx, ring->tail, oldest);
 		ring->tail += oldest->size;
 	}
@@ -50,7 +50,7 @@ struct kulink_ring_entry *kulink_ring_reserve(struct kulink_ring *ring, u32 len,
 		make_room(ring, left, evict, ctx);
 		entry = entry_at(ring, ring->head);
 		entry->size = left;
-		entry->event = KULINK_RING_PAD;
+		entry->event = KULINK_ENTRY_PAD;
 		ring->head += left;
 	}
 	make_room(ring, size, evict, ctx);
@@ -75,7 +75,7 @@ struct kulink_ring_entry *kulink_ring_at(const struct kulink_ring *ring, u64 *po
 	while (*pos < ring->head) {
 		struct kulink_ring_entry *entry = entry_at(ring, *pos);
 
-		if (entry->event != KULINK_RING_PAD)
+		if (entry->event != KULINK_ENTRY_PAD)
 			return entry;
 		*pos += entry->size;
 	}

@@ -2,13 +2,11 @@
 /* Services: their life, and holding off its end. */
 #include <linux/bitmap.h>
 #include <linux/export.h>
-#include <linux/idr.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 
 #include "core.h"
 
-static DEFINE_IDA(minors);
 static atomic_t objects;
 static DECLARE_WAIT_QUEUE_HEAD(objects_gone);
 
@@ -44,6 +42,12 @@ void kulink_exit(struct kulink_service *service, int idx)
 	srcu_read_unlock(&service->srcu, idx);
 }
 EXPORT_SYMBOL_GPL(kulink_exit);
+
+bool kulink_live(const struct kulink_service *service)
+{
+	return READ_ONCE(service->live);
+}
+EXPORT_SYMBOL_GPL(kulink_live);
 
 const char *kulink_service_name(const struct kulink_service *service)
 {
@@ -119,6 +123,7 @@ void kulink_service_release(struct device *dev)
 	kulink_calls_free(service);
 	kulink_tables_free(service);
 	kulink_events_free(service);
+	kulink_names_free(service);
 	kulink_text_free(service);
 	bitmap_free(service->changed);
 	kfree(service->channels);
@@ -193,11 +198,12 @@ static int service_fill(struct kulink_service *service)
 	service->changed = bitmap_zalloc(service->n_values + 1, GFP_KERNEL);
 	if (!service->channels || !service->changed)
 		return -ENOMEM;
-	err = kulink_events_init(service) ?: kulink_tables_init(service) ?:
-	      kulink_calls_init(service) ?: kulink_regions_init(service);
+	err = kulink_names_init(service) ?: kulink_events_init(service) ?:
+	      kulink_tables_init(service) ?: kulink_calls_init(service) ?:
+	      kulink_regions_init(service);
 	if (err)
 		return err;
-	service->minor = ida_alloc_max(&minors, MINORMASK, GFP_KERNEL);
+	service->minor = kulink_minor_take(service);
 	if (service->minor < 0)
 		return service->minor;
 	service->dev.devt = kulink_node_devt(service->minor);
@@ -234,8 +240,7 @@ static void service_end(struct kulink_service *service)
 
 static void service_free(struct kulink_service *service)
 {
-	if (service->minor >= 0)
-		ida_free(&minors, service->minor);
+	kulink_minor_give(service);
 	kulink_name_give(service);
 	put_device(&service->dev);
 }

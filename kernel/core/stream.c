@@ -2,6 +2,7 @@
 /* Streams: events from a service's ring to a channel that pushes them, by a work item. */
 #include <linux/export.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "core.h"
 #include "../stream.h"
@@ -40,10 +41,12 @@ static bool drain(struct kulink_stream *stream, unsigned int most)
 		if (!more)
 			break;
 		ops->event(stream, event);
-		stream->sent[event->event] = event->head.seq;
 	}
 	if (ops->flush)
 		ops->flush(stream);
+	WRITE_ONCE(stream->flushed, ktime_get_ns());
+	if (!more)
+		kulink_subscription_doze(&stream->sub);
 	return more && !stream->gone;
 }
 
@@ -52,6 +55,8 @@ static void stream_work(struct work_struct *work)
 	struct kulink_stream *stream = container_of(work, struct kulink_stream, work);
 	bool more;
 
+	/* before we look: what comes from here on starts us again */
+	atomic_set(&stream->pending, 0);
 	mutex_lock(&stream->lock);
 	more = drain(stream, BURST);
 	mutex_unlock(&stream->lock);
@@ -59,22 +64,58 @@ static void stream_work(struct work_struct *work)
 		queue_work(stream->all->queue, &stream->work);
 }
 
+static enum hrtimer_restart stream_timer(struct hrtimer *timer)
+{
+	struct kulink_stream *stream = container_of(timer, struct kulink_stream, timer);
+
+	queue_work(stream->all->queue, &stream->work);
+	return HRTIMER_NORESTART;
+}
+
+/* Nanoseconds until it may be flushed again */
+static u64 to_wait(const struct kulink_stream *stream)
+{
+	u64 since, interval = stream->all->ops->interval;
+
+	if (!interval)
+		return 0;
+	since = ktime_get_ns() - READ_ONCE(stream->flushed);
+	return since < interval ? interval - since : 0;
+}
+
 /* Any context, under the ring's lock */
 static void wake(struct kulink_subscription *sub)
 {
 	struct kulink_stream *stream = container_of(sub, struct kulink_stream, sub);
+	int pending = atomic_inc_return(&stream->pending);
+	u64 wait = pending == 1 ? to_wait(stream) : 0;
 
-	queue_work(stream->all->queue, &stream->work);
+	if (wait)
+		hrtimer_start(&stream->timer, ns_to_ktime(wait), HRTIMER_MODE_REL);
+	else if (pending == 1 || pending == KULINK_STREAM_MANY)
+		queue_work(stream->all->queue, &stream->work);
+}
+
+static bool listening(struct kulink_subscription *sub)
+{
+	struct kulink_stream *stream = container_of(sub, struct kulink_stream, sub);
+
+	return stream->all->ops->listening(stream);
 }
 
 static int want_all(struct kulink_stream *stream)
 {
 	unsigned int i;
 	int err = 0;
+	u64 seq;
 
 	for (i = 0; i < stream->sub.n_events && !err; i++)
-		err = kulink_subscribe(&stream->sub, i, &stream->sent[i]);
-	return err;
+		err = kulink_subscribe(&stream->sub, i, &seq);
+	if (err || !stream->all->ops->listening)
+		return err;
+	stream->sub.listening = listening;
+	kulink_subscription_doze(&stream->sub);
+	return 0;
 }
 
 int kulink_stream_init(struct kulink_stream *stream, struct kulink_streams *all,
@@ -87,13 +128,12 @@ int kulink_stream_init(struct kulink_stream *stream, struct kulink_streams *all,
 	stream->gone = false;
 	mutex_init(&stream->lock);
 	INIT_WORK(&stream->work, stream_work);
-	stream->sent = kcalloc(kulink_count_events(service) + 1, sizeof(*stream->sent),
-			       GFP_KERNEL);
-	if (!stream->sent)
-		return -ENOMEM;
+	kulink_hrtimer_setup(&stream->timer, stream_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	atomic_set(&stream->pending, 0);
+	stream->flushed = 0;
 	err = kulink_subscription_init(&stream->sub, service, wake);
 	if (err)
-		goto free;
+		return err;
 	err = want_all(stream);
 	if (err)
 		goto destroy;
@@ -105,9 +145,8 @@ int kulink_stream_init(struct kulink_stream *stream, struct kulink_streams *all,
 
 destroy:
 	kulink_subscription_destroy(&stream->sub);
+	hrtimer_cancel(&stream->timer);
 	cancel_work_sync(&stream->work);
-free:
-	kfree(stream->sent);
 	return err;
 }
 EXPORT_SYMBOL_GPL(kulink_stream_init);
@@ -118,7 +157,7 @@ static unsigned int behind(const struct kulink_stream *stream)
 	unsigned int i, n = 0;
 
 	for (i = 0; i < stream->sub.n_events; i++)
-		n += kulink_event_seq(stream->service, i) - stream->sent[i];
+		n += kulink_event_seq(stream->service, i) - kulink_event_passed(&stream->sub, i);
 	return n;
 }
 
@@ -137,9 +176,9 @@ void kulink_stream_destroy(struct kulink_stream *stream)
 	mutex_unlock(&stream->lock);
 
 	kulink_subscription_destroy(&stream->sub);
+	hrtimer_cancel(&stream->timer);
 	cancel_work_sync(&stream->work);
 	mutex_destroy(&stream->lock);
-	kfree(stream->sent);
 }
 EXPORT_SYMBOL_GPL(kulink_stream_destroy);
 
@@ -155,9 +194,9 @@ int kulink_stream_seq(struct kulink_streams *all, struct kulink_service *service
 		if (stream->service != service)
 			continue;
 		mutex_lock(&stream->lock);
-		while (stream->sent[event] < target && drain(stream, BURST))
+		while (kulink_event_passed(&stream->sub, event) < target && drain(stream, BURST))
 			;
-		*seq = stream->sent[event];
+		*seq = kulink_event_passed(&stream->sub, event);
 		mutex_unlock(&stream->lock);
 		err = 0;
 		break;

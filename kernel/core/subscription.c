@@ -44,6 +44,8 @@ void kulink_subscription_destroy(struct kulink_subscription *sub)
 
 	spin_lock_irqsave(&sub->service->ring_lock, flags);
 	list_del(&sub->node);
+	sub->service->cursors -= sub->is_cursor;
+	sub->service->dozing -= sub->dozes;
 	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
 	bitmap_free(sub->wanted);
 	kfree(sub->last);
@@ -57,14 +59,72 @@ static int subscribe_locked(struct kulink_subscription *sub, unsigned int event,
 
 	if (service->gone)
 		return -ENODEV;
+	if (!sub->emitted && !sub->burst && !sub->is_cursor) {
+		sub->is_cursor = true;
+		service->cursors++;
+	}
 	if (bitmap_empty(sub->wanted, sub->n_events))
 		sub->cursor = service->ring.head;
 	/* Asked again, what is still pending goes on counting. */
 	if (!test_and_set_bit(event, sub->wanted))
-		sub->last[event] = service->events[event].seq;
+		sub->last[event] = kulink_event_seq_locked(service, event);
 	*seq = sub->last[event];
 	return 0;
 }
+
+void kulink_subscription_doze(struct kulink_subscription *sub)
+{
+	struct kulink_service *service = sub->service;
+	unsigned long flags;
+
+	spin_lock_irqsave(&service->ring_lock, flags);
+	if (sub->is_cursor && sub->listening && !sub->listening(sub)) {
+		sub->is_cursor = false;
+		sub->dozes = true;
+		service->cursors--;
+		service->dozing++;
+	}
+	spin_unlock_irqrestore(&service->ring_lock, flags);
+}
+EXPORT_SYMBOL_GPL(kulink_subscription_doze);
+
+/* What went by meanwhile nobody was to be told */
+static void wake_up_again(struct kulink_subscription *sub)
+{
+	struct kulink_service *service = sub->service;
+	unsigned int i;
+
+	for (i = 0; i < sub->n_events; i++)
+		sub->last[i] = kulink_event_seq_locked(service, i);
+	sub->cursor = service->ring.head;
+	sub->dozes = false;
+	sub->is_cursor = true;
+	service->dozing--;
+	service->cursors++;
+}
+
+/* Under the ring's lock, before an event: those to whom somebody listens by now take part again. */
+void kulink_rouse(struct kulink_service *service)
+{
+	struct kulink_subscription *sub;
+
+	list_for_each_entry(sub, &service->subscriptions, node)
+		if (sub->dozes && sub->listening(sub))
+			wake_up_again(sub);
+}
+
+u64 kulink_event_passed(const struct kulink_subscription *sub,
+			unsigned int event)
+{
+	unsigned long flags;
+	u64 seq;
+
+	spin_lock_irqsave(&sub->service->ring_lock, flags);
+	seq = sub->dozes ? kulink_event_seq_locked(sub->service, event) : sub->last[event];
+	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
+	return seq;
+}
+EXPORT_SYMBOL_GPL(kulink_event_passed);
 
 int kulink_subscribe(struct kulink_subscription *sub, unsigned int event, u64 *seq)
 {
@@ -106,7 +166,7 @@ static void deliver(struct kulink_subscription *sub, struct kulink_event_buffer 
 		    unsigned int event, u64 seq, u64 ns, const u8 *record)
 {
 	buffer->event = event;
-	buffer->len = sub->service->events[event].layout->record_size;
+	buffer->len = sub->service->events[event].size;
 	buffer->lost = seq - sub->last[event] - 1;
 	buffer->head.seq = seq;
 	buffer->head.ns = ns;
@@ -153,7 +213,7 @@ static int next_locked(struct kulink_subscription *sub, struct kulink_event_buff
 {
 	const struct kulink_ring *ring = &sub->service->ring;
 
-	if (!pending_events(sub)) {
+	if (sub->dozes || !pending_events(sub)) {
 		sub->cursor = ring->head;
 		if (!sub->service->gone || sub->gone_told)
 			return -EAGAIN;
@@ -183,7 +243,7 @@ bool kulink_event_pending(struct kulink_subscription *sub)
 	bool pending;
 
 	spin_lock_irqsave(&sub->service->ring_lock, flags);
-	pending = pending_events(sub) || (sub->service->gone && !sub->gone_told);
+	pending = (!sub->dozes && pending_events(sub)) || (sub->service->gone && !sub->gone_told);
 	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
 	return pending;
 }

@@ -91,10 +91,8 @@ const void *kulink_snapshot_record(const struct kulink_snapshot *snapshot, u64 i
 }
 EXPORT_SYMBOL_GPL(kulink_snapshot_record);
 
-static u64 generation_of(const struct kulink_table *table, void *priv)
+static u64 checked(const struct kulink_table *table, u64 generation)
 {
-	u64 generation = table->generation ? table->generation(priv) : 1;
-
 	WARN_ONCE(!generation, "kulink: table %s: generations start at 1\n", table->name);
 	return generation ?: 1;
 }
@@ -112,7 +110,7 @@ static int fill(const struct kulink_table *table, void *priv, void *row,
 
 	*rows = 0;
 	item = table->start(priv);
-	snapshot->head.generation = generation_of(table, priv);
+	snapshot->head.generation = checked(table, table->generation ? table->generation(priv) : 1);
 	for (; item && !err; item = table->next(priv, item)) {
 		if (++*rows > room)
 			continue;
@@ -125,20 +123,33 @@ static int fill(const struct kulink_table *table, void *priv, void *row,
 	return err;
 }
 
-/* One attempt with memory for @room rows. */
+/* The same where they lie as they are told */
+static void copy(const struct kulink_table *table, void *priv, struct kulink_snapshot *snapshot,
+		 u64 room, u64 *rows)
+{
+	u64 generation = 1;
+
+	*rows = table->rows(priv, &snapshot->head + 1, room, &generation);
+	snapshot->head.generation = checked(table, generation);
+}
+
+/* One attempt with memory for @room rows; @row: for one of them, if they are told one by one. */
 static struct kulink_snapshot *attempt(struct kulink_layout *layout,
 				       const struct kulink_table *table, void *priv, void *row,
 				       u64 room, u64 *rows)
 {
 	struct kulink_snapshot *snapshot = snapshot_alloc(layout, room);
-	int err;
+	int err = 0;
 
 	if (IS_ERR(snapshot))
 		return snapshot;
 	snapshot->head.len = sizeof(snapshot->head);
 	snapshot->head.record_size = layout->record_size;
 	snapshot->head.ns = ktime_get_ns();
-	err = fill(table, priv, row, snapshot, room, rows);
+	if (table->rows)
+		copy(table, priv, snapshot, room, rows);
+	else
+		err = fill(table, priv, row, snapshot, room, rows);
 	if (!err && *rows > room)
 		err = -EAGAIN;
 	if (err) {
@@ -160,7 +171,7 @@ static struct kulink_snapshot *take(struct kulink_service *service, unsigned int
 	const struct kulink_table *table = &service->desc->tables[i];
 	void *priv = service->priv, *row;
 	struct kulink_snapshot *snapshot;
-	u64 rows = table->count ? table->count(priv) : 0;
+	u64 rows = table->count ? table->count(priv) : service->tables[i].rows;
 	int tries = 0;
 
 	row = kmalloc(table->row_size, GFP_KERNEL);
@@ -172,6 +183,7 @@ static struct kulink_snapshot *take(struct kulink_service *service, unsigned int
 		cond_resched();
 	} while (snapshot == ERR_PTR(-EAGAIN) && ++tries < ATTEMPTS);
 	kfree(row);
+	service->tables[i].rows = IS_ERR(snapshot) ? 0 : rows;
 	return snapshot;
 }
 
@@ -229,14 +241,3 @@ struct kulink_snapshot *kulink_snapshot_take(struct kulink_service *service, uns
 	return snapshot;
 }
 EXPORT_SYMBOL_GPL(kulink_snapshot_take);
-
-int kulink_find_table(const struct kulink_service *service, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < service->n_tables; i++)
-		if (!strcmp(service->desc->tables[i].name, name))
-			return i;
-	return -ENOENT;
-}
-EXPORT_SYMBOL_GPL(kulink_find_table);

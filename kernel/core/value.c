@@ -193,17 +193,6 @@ int kulink_value_store(struct kulink_service *service, unsigned int value,
 }
 EXPORT_SYMBOL_GPL(kulink_value_store);
 
-int kulink_find_value(const struct kulink_service *service, const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < service->n_values; i++)
-		if (!strcmp(service->desc->values[i].field.name, name))
-			return i;
-	return -ENOENT;
-}
-EXPORT_SYMBOL_GPL(kulink_find_value);
-
 void kulink_changed(struct kulink_service *service, unsigned int value)
 {
 	/* An interrupt may come before kulink_register() has returned the service. */

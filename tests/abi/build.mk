@@ -13,7 +13,9 @@ $(BIN)/tests/abi/%32: tests/abi/%32.c tests/abi/build.mk
 
 $(BIN)/tests/abi/%: tests/abi/%.c tests/abi/build.mk
 	@mkdir -p $(@D) $(HOST)/tests/abi
-	$(CC) $(abi_flags) -o $@ $<
+	$(CC) $(abi_flags) -o $@ $< $(abi_libs)
+
+$(BIN)/tests/abi/uring $(BIN)/tests/abi/uring_event $(BIN)/tests/abi/uring_flight: abi_libs := -luring
 
 $(BIN)/tests/abi/run: tests/abi/run
 	@mkdir -p $(@D)

@@ -169,6 +169,27 @@ static void subscribers_hold_nothing(void)
 	equal("the channel is back", load("kulink_genl"), 0);
 }
 
+/* One, or as many records as there are in a message of many */
+static int events_in(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr = find(nlh, GENL_HDRLEN, KULINK_A_EVENTS);
+	const struct kulink_ring_record *record;
+	const char *at, *stop;
+	int n = 0;
+
+	if (((const struct genlmsghdr *)NLMSG_DATA(nlh))->cmd == KULINK_CMD_EVENT)
+		return 1;
+	if (!attr)
+		return 0;
+	stop = (const char *)attr + attr->nla_len;
+	for (at = (const char *)(attr + 1); at < stop; at += record->size, n++) {
+		record = (const struct kulink_ring_record *)at;
+		if (record->size < sizeof(*record) || record->size > stop - at)
+			return -1;
+	}
+	return n;
+}
+
 /* How many events, as far as they are in the socket */
 static int events(struct talk *t)
 {
@@ -181,7 +202,7 @@ static int events(struct talk *t)
 		ssize_t left = t->reply_len;
 
 		for (; NLMSG_OK(nlh, left); nlh = NLMSG_NEXT(nlh, left))
-			n += ((const struct genlmsghdr *)(nlh + 1))->cmd == KULINK_CMD_EVENT;
+			n += events_in(nlh);
 	}
 	return n;
 }

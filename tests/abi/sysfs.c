@@ -9,6 +9,15 @@
 
 #define READERS		65	/* one more than are remembered */
 #define ROWS		1000	/* some 30 pages */
+#define MUCH		(256UL << 20)	/* bytes of snapshots; what the core begins with */
+
+static int memory(unsigned long bytes)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lu", bytes);
+	return write_text("/sys/module/kulink/parameters/snapshot_max_bytes", text);
+}
 
 static int table_open(void)
 {
@@ -78,17 +87,71 @@ static void forgotten(void)
 		close(fds[i]);
 }
 
-static void never_begun(void)
+static void never_begun(char *buffer, size_t size)
 {
+	ssize_t read_before = sizeof(struct kulink_table_head) + 64;
+	struct kulink_table_head head;
 	int fd = table_open();
 	char page[64];
 
 	report("rows", control("rows", ROWS), 0);
 	report("in the midst of nothing", pread(fd, page, sizeof(page), 64) < 0 ? errno : 0, EAGAIN);
-	report("the head alone", pread(fd, page, sizeof(struct kulink_table_head), 0),
-	       sizeof(struct kulink_table_head));
-	report("then what follows", pread(fd, page, 64, sizeof(struct kulink_table_head)), 64);
+	report("the head alone", pread(fd, &head, sizeof(head), 0), sizeof(head));
+	report("then what follows", pread(fd, page, 64, sizeof(head)), 64);
+	report("and the rest", lseek(fd, read_before, SEEK_SET), read_before);
+	report("to the end", read_on(fd, buffer, size), size_of(&head) - read_before);
 	close(fd);
+}
+
+/* Memory for one and a half: what an open file has begun is not in its own way. */
+static void begun_again(char *buffer, size_t size)
+{
+	struct kulink_table_head head;
+	int fd = table_open();
+	char page[4096];
+
+	report("rows", control("rows", ROWS), 0);
+	report("begins", begun_by(fd, page), 1);
+	memcpy(&head, page, sizeof(head));
+	report("little memory", memory(size_of(&head) * 3 / 2), 0);
+	report("begins anew", begun_by(fd, page), 1);
+	report("and goes on to the end", read_on(fd, buffer, size), size_of(&head) - 4096);
+	report("much memory", memory(MUCH), 0);
+	close(fd);
+}
+
+static int read_by_procfs(const char *service)
+{
+	char file[64], page[64];
+	int fd, err = 0;
+
+	snprintf(file, sizeof(file), "/proc/kulink/%s/rows", service);
+	fd = open(file, O_RDONLY);
+	if (fd < 0 || read(fd, page, sizeof(page)) < 0)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+/* Nobody reads this table here any more: its memory comes back by itself. */
+static void left_half_way(const char *service)
+{
+	struct kulink_table_head head;
+	int fd = table_open(), err, i;
+	char page[4096];
+
+	report("begins", begun_by(fd, page), 1);
+	memcpy(&head, page, sizeof(head));
+	close(fd);
+	report("little memory", memory(size_of(&head) * 3 / 2), 0);
+	report("too little for another channel", read_by_procfs(service), ENOBUFS);
+	for (i = 0, err = ENOBUFS; err == ENOBUFS && i < 600; i++) {
+		usleep(100000);
+		err = read_by_procfs(service);
+	}
+	report("until what was left half-way is let go of", err, 0);
+	report("much memory", memory(MUCH), 0);
 }
 
 int main(int argc, char **argv)
@@ -98,7 +161,9 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	snprintf(path, sizeof(path), "/sys/class/kulink/%s/rows", argv[1]);
-	never_begun();	/* first: an open file may be where a closed one was, and go on for it */
+	never_begun(buffer, sizeof(buffer));	/* first: an open file may be where a closed one was, and go on for it */
+	begun_again(buffer, sizeof(buffer));
+	left_half_way(argv[1]);
 	two_at_once(buffer, sizeof(buffer));
 	forgotten();
 	printf("1..%u\n", tests);

@@ -177,6 +177,54 @@ static void calls_that_sleep(void **state)
 	kulink_close(k);
 }
 
+/* More than a channel takes at once: each has its own end, in order, whatever became of those before it. */
+static void calls_in_batches(void **state)
+{
+	enum { N = 70, KINDS = 7 };
+	static const uint64_t eio = EIO;
+	static unsigned char replies[N][64];
+	static uint64_t values[N];
+	struct kulink_batched calls[N];
+	struct kulink *k = open_service();
+	unsigned int i;
+
+	(void)state;
+	memset(replies, 0, sizeof(replies));
+	for (i = 0; i < N; i++) {
+		values[i] = 0x0101010101010101 * (i + 1);
+		calls[i] = (struct kulink_batched){
+			.request = &values[i], .request_len = 8, .reply = replies[i],
+			.reply_len = sizeof(replies[i]), .error = 1,
+		};
+		switch (i % KINDS) {
+		case 0: calls[i].call = "echo"; break;
+		case 1: calls[i].call = "fail"; calls[i].request = &eio; break;
+		case 2: calls[i].call = "write"; break;
+		case 3: calls[i].call = "written"; calls[i].request_len = 0; break;
+		case 4: calls[i].call = "no_such_call"; break;
+		case 5: calls[i].call = "echo"; calls[i].reply_len = 7; break;
+		case 6: calls[i].call = "tiny"; calls[i].request_len = 9; break;
+		}
+	}
+	expect(kulink_call_batch(k, calls, N), 0);
+	for (i = 0; i < N; i++) {
+		static const int errors[KINDS] = { 0, -EIO, 0, 0, -ENOENT, -EMSGSIZE, -EMSGSIZE };
+
+		expect(calls[i].error, errors[i % KINDS]);
+		if (i % KINDS == 0 || i % KINDS == 3) {
+			assert_int_equal(calls[i].reply_len, 8);
+			assert_memory_equal(replies[i], &values[i % KINDS ? i - 1 : i], 8);
+		} else if (i % KINDS == 2) {
+			assert_int_equal(calls[i].reply_len, 0);
+		}
+	}
+	assert_string_equal(kulink_channel(k), channel->name);
+	expect(kulink_call_batch(k, NULL, 0), 0);
+	expect(kulink_call_batch(k, NULL, 1), -EINVAL);
+	expect(kulink_call_batch(NULL, calls, 1), -EINVAL);
+	kulink_close(k);
+}
+
 static void calls_not_carried(void **state)
 {
 	struct kulink *k = open_service();
@@ -197,6 +245,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(calls_that_write),
 	cmocka_unit_test(calls_driver_refuses),
 	cmocka_unit_test(calls_that_sleep),
+	cmocka_unit_test(calls_in_batches),
 };
 
 static const struct CMUnitTest absent[] = {

@@ -14,7 +14,8 @@ static const struct requirement requirements[] = {
 	{ "configfs", KULINK_VALUES, 0, false },
 	{ "chardev", KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX, false },
 	{ "ioctl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS, KULINK_CALL_MAX, false },
-	{ "mmap", KULINK_VALUES | KULINK_TABLES | KULINK_REGIONS | READINGS, 0, false },
+	{ "uring", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS, KULINK_CALL_MAX, false },
+	{ "mmap", KULINK_VALUES | KULINK_TABLES | KULINK_EVENTS | KULINK_REGIONS | READINGS, 0, false },
 	{ "udp", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
 	  KULINK_UDP_CALL_MAX, true },
 	{ "genl", KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS,
@@ -27,6 +28,7 @@ static const struct requirement requirements[] = {
 	{ "upcall", KULINK_EVENTS, 0, false },
 	{ "packet", KULINK_CALLS | KULINK_EVENTS, KULINK_PACKET_CALL_MAX, true },
 	{ "trace", KULINK_EVENTS, 0, false },
+	{ "relay", KULINK_EVENTS, 0, false },
 	{ "eventfd", KULINK_EVENTS, 0, false },
 	{ "signal", KULINK_EVENTS, 0, false },
 	{}

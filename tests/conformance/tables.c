@@ -46,6 +46,38 @@ static void tables_16_mib(void **state)
 	kulink_close(k);
 }
 
+/* A table of numbers is an array of its struct, over each channel. */
+static void flat_exactly(struct kulink *k, uint64_t n)
+{
+	const struct ktest_flat *row;
+	struct kulink_rows rows;
+	uint64_t i;
+
+	control("rows", n);
+	expect(kulink_rows(k, "flat", &rows), 0);
+	assert_int_equal(rows.n, n);
+	assert_int_equal(rows.size, sizeof(*row));
+	for (i = 0, row = rows.records; i < n; i++, row++) {
+		if (row->index != i || row->generation != rows.generation || row->negative != -(int64_t)i)
+			fail_msg("row %ju of %ju", (uintmax_t)i, (uintmax_t)n);
+	}
+}
+
+static void tables_flat(void **state)
+{
+	struct kulink *k = open_service();
+	struct kulink_rows none;
+
+	(void)state;
+	flat_exactly(k, 0);
+	flat_exactly(k, 1);
+	flat_exactly(k, 10000);
+	flat_exactly(k, 10);
+	expect(kulink_rows(k, "nosuch", &none), -ENOENT);
+	expect(kulink_rows(k, "flat", NULL), -EINVAL);
+	kulink_close(k);
+}
+
 static int count_row(void *ctx, const struct kulink_row *row)
 {
 	uint64_t *n = ctx;
@@ -254,9 +286,46 @@ static void tables_not_carried(void **state)
 	kulink_close(k);
 }
 
+struct records {
+	const struct kulink_rows *rows;
+	uint64_t n;
+};
+
+/* A record has what the row's cells have, the strings padded. */
+static int same_record(void *ctx, const struct kulink_row *row)
+{
+	struct records *records = ctx;
+	const char *at = (const char *)records->rows->records + records->n++ * records->rows->size;
+	const struct kulink_cell *c = row->cells;
+	size_t i;
+
+	for (i = 0; i < 5; i++, at += 8) {
+		if (memcmp(at, &c[i].number, 8))
+			return 1 + (int)i;
+	}
+	if (memcmp(at, &c[5].number, 8))
+		return 10;
+	return strcmp(at + 8, c[6].string) ? 11 : 0;
+}
+
+static void tables_odd_records(void **state)
+{
+	struct kulink *k = open_service();
+	struct kulink_rows rows;
+	struct records records = { .rows = &rows };
+
+	(void)state;
+	expect(kulink_rows(k, "odd", &rows), 0);
+	expect(kulink_dump(k, "odd", same_record, &records), 0);
+	assert_int_equal(records.n, rows.n);
+	kulink_close(k);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(tables_every_size),
 	cmocka_unit_test(tables_16_mib),
+	cmocka_unit_test(tables_flat),
+	cmocka_unit_test(tables_odd_records),
 	cmocka_unit_test(tables_empty),
 	cmocka_unit_test(tables_generation),
 	cmocka_unit_test(tables_stopped_by_reader),

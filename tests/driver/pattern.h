@@ -23,6 +23,13 @@ enum ktest_event {
 	KTEST_EVENTS,
 };
 
+/* A row of the table "flat" */
+struct ktest_flat {
+	__u64 index;
+	__u64 generation;
+	__s64 negative;
+};
+
 /* An entry of /dev/kulink_test_log: what the emitter gave to kulink_emit() */
 struct ktest_entry {
 	__u32 instance;

@@ -3,6 +3,7 @@
  * The test driver's tables:
  *
  *	rows	as many as a test asks for, computed from index and generation; under a mutex
+ *	flat	as many, of numbers alone: copied in one go
  *	churn	changed by a thread without a pause (churn.c)
  *	slow	16 rows that take delay_ms each
  *	odd	strings that need escapes, both ends of every type
@@ -98,6 +99,30 @@ static size_t rows_count(void *priv)
 	struct ktest *kt = priv;
 
 	return READ_ONCE(kt->rows);
+}
+
+static const struct kulink_field flat_columns[] = {
+	KULINK_FIELD(struct ktest_flat, index),
+	KULINK_FIELD(struct ktest_flat, generation),
+	KULINK_FIELD(struct ktest_flat, negative),
+	{}
+};
+
+static size_t flat_rows(void *priv, void *to, size_t room, u64 *generation)
+{
+	struct ktest_flat *row = to;
+	struct ktest *kt = priv;
+	size_t i, n;
+
+	mutex_lock(&kt->rows_lock);
+	n = kt->rows;
+	*generation = kt->rows_generation;
+	for (i = 0; i < min(n, room); i++)
+		row[i] = (struct ktest_flat){
+			.index = i, .generation = kt->rows_generation, .negative = -(s64)i,
+		};
+	mutex_unlock(&kt->rows_lock);
+	return n;
 }
 
 int ktest_rows_set(struct ktest *kt, unsigned long rows)
@@ -266,6 +291,9 @@ const struct kulink_table ktest_tables[] = {
 		.row_size = sizeof(struct row), .start = rows_start, .next = rows_next,
 		.stop = rows_stop, .row = rows_row, .generation = rows_generation,
 		.count = rows_count,
+	}, {
+		.name = "flat", .mode = 0444, .columns = flat_columns,
+		.row_size = sizeof(struct ktest_flat), .rows = flat_rows,
 	}, {
 		.name = "churn", .mode = 0444, .columns = ktest_churn_columns,
 		.row_size = sizeof(struct ktest_churn_told), .start = ktest_churn_start,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * edu: the driver of QEMU's PCI device: registers, the factorial that waits for a real interrupt, interrupts
- * as events, the page that the device reads and writes by itself; then the device is pulled out while programs use it, and put in again. Two devices, edu0 and edu1.
+ * as events, the page that the device reads and writes by itself; then the device is pulled out while programs
+ * use it, and put in again. Two devices, edu0 and edu1.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -3,9 +3,12 @@
  * The interface: named, not yet there, renamed, gone, down, in another network namespace, narrower than
  * it was; all while the module is loaded, and requests come.
  */
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -87,12 +90,32 @@ static void number_of_another(void **state)
 	}
 }
 
+/* A request, and a look whether it has come to the other end: what hears it there has by then. */
+static void ask_in_vain(void)
+{
+	const struct sockaddr_ll at = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(KULINK_PACKET_ETHERTYPE),
+		.sll_ifindex = if_nametoindex(THERE),
+	};
+	const struct timeval minute = { .tv_sec = 60 };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	struct frame come;
+
+	assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &minute, sizeof(minute));
+	request(KULINK_OP_LIST, "");
+	send_request();
+	do
+		assert_true(recv(fd, &come.eth, sizeof(come) - sizeof(come.pad), 0) > 0);
+	while (come.msg.id != wire.out.msg.id);
+	close(fd);
+}
+
 static void off_until_named(void **state)
 {
 	(void)state;
 	shell("rmmod kulink_packet && modprobe kulink_packet interface=");
-	request(KULINK_OP_LIST, "");
-	send_request();
+	ask_in_vain();
 	available(-ENOENT, "off until an interface is named");
 	opens(-ENOENT);
 	use_interface(THERE);
@@ -102,8 +125,7 @@ static void off_until_named(void **state)
 	opens(0);
 	use_interface("");
 	available(-ENOENT, "off until an interface is named");
-	request(KULINK_OP_LIST, "");
-	send_request();
+	ask_in_vain();
 	use_interface(THERE);
 	echoes();
 }
@@ -114,8 +136,7 @@ static void not_there_yet(void **state)
 	use_interface("later");
 	available(-ENOENT, "there is no interface later here");
 	opens(-ENOENT);
-	request(KULINK_OP_LIST, "");
-	send_request();
+	ask_in_vain();
 	ip("link set " THERE " down\nlink set " THERE " name later\nlink set later up\n");
 	await_text("/sys/class/net/" HERE "/operstate", "up");
 	await_text("/sys/class/net/later/operstate", "up");
@@ -125,8 +146,7 @@ static void not_there_yet(void **state)
 	await_text("/sys/class/net/" HERE "/operstate", "up");
 	await_text("/sys/class/net/" THERE "/operstate", "up");
 	/* that one is not called so any more */
-	request(KULINK_OP_LIST, "");
-	send_request();
+	ask_in_vain();
 	use_interface(THERE);
 	echoes();
 }

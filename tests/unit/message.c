@@ -307,7 +307,7 @@ static int dump(size_t page, uint64_t rows)
 	if (!error) {
 		assert_int_equal(rows, table.n_rows);
 		assert_int_equal(3, table.generation);
-		assert_memory_equal(side.payload + sizeof(struct kulink_table_head), table.wire, rows * 48);
+		assert_memory_equal(side.payload + sizeof(struct kulink_table_head), table.records, rows * 48);
 	}
 	kulink_table_free(&table);
 	return error;

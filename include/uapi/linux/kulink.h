@@ -160,6 +160,11 @@ struct kulink_event_head {
  * @KULINK_OP_PROVE: over udp, from beyond loopback, before anything else: payload: __u64, 0 or
  *	the token that came; reply: __u64, the token to send back, or 0: it is proven that the
  *	sender's address receives what is sent to it. Service and part are empty
+ * @KULINK_OP_LOST: kernel to program, unasked, the first message of a sub-buffer of relay: payload:
+ *	__u64, how many events this processor had no room for since the former one. The sequences
+ *	say which
+ * @KULINK_OP_STREAMS: of relay: service and part are empty; reply: the name of the directory, beside the
+ *	control file, where this session's streams are; -ENOENT before the first SUBSCRIBE
  * @KULINK_OP_REPLY: set in the op of a reply that travels as a datagram or a frame, so that it
  *	is never taken for a request
  *
@@ -179,6 +184,8 @@ enum kulink_op {
 	KULINK_OP_PAGE,
 	KULINK_OP_SEQUENCE,
 	KULINK_OP_PROVE,
+	KULINK_OP_LOST,
+	KULINK_OP_STREAMS,
 	KULINK_OP_REPLY = 0x8000,
 };
 
@@ -203,7 +210,8 @@ struct kulink_page {
  * @len: bytes of the whole message, this header included
  * @abi: KULINK_ABI; another number is -EPROTONOSUPPORT
  * @op: enum kulink_op
- * @id: chosen by the asker, returned in the reply
+ * @id: chosen by the asker, returned in the reply; of an event over relay: counts those of the session
+ *	on all processors, from 1, so that their streams can be merged
  * @status: 0 in a request; 0 or -errno in a reply, or a positive errno: the channel's own word, the
  *	driver has not been asked (udp, packets)
  * @service: the service, NUL-padded; may be empty where the file names it already
@@ -264,7 +272,7 @@ struct kulink_ioc_info {
  * @name: the value's name, NUL-terminated
  * @flags: must be 0
  * @reserved: must be 0
- * @datum: the value
+ * @datum: the value. KULINK_IOC_GET looks at nothing in it, and writes no further than its string's NUL
  */
 struct kulink_ioc_value {
 	char name[KULINK_NAME_SIZE];
@@ -434,6 +442,116 @@ struct kulink_ioc_map {
 	__u32 reserved;
 };
 
+/*
+ * The event ring: events as memory, a ring for each open file, which asks for its size. What the
+ * program writes and what the kernel writes are two areas, and nothing that the program can write is
+ * ever used as the kernel's own:
+ *
+ *	@user_offset, a page that the program writes	@data_offset, pages that the kernel writes
+ *	+--------------------------+			+---------------------------+
+ *	| struct kulink_ring_user  |			| struct kulink_ring_head   |
+ *	|   tail                   |			|   head, ..., seq[]        |
+ *	+--------------------------+			+---------------------------+ @records
+ *							| struct kulink_ring_record |
+ *							|   the event's record      |
+ *							| struct kulink_ring_record |
+ *							|   ...                     |
+ *							+---------------------------+ @records + @size
+ *
+ * Positions only grow; a record lies at its position modulo @size, in one piece: what is left behind
+ * the last one that fits is a pad. To read: head, with acquire; the records from tail to there, where
+ * they are; then tail, with release. Nothing to read: poll(); whoever looks at the descriptor is
+ * woken once, and again after the next look.
+ */
+
+/**
+ * enum kulink_ring_flags - how a ring behaves
+ * @KULINK_RING_OVERWRITE: when it is full the oldest records make room, instead of the new one being
+ *	lost. What is read must be copied, and was there whole if @tail in the head has not passed it
+ *	afterwards
+ */
+enum kulink_ring_flags {
+	KULINK_RING_OVERWRITE	= 1 << 0,
+};
+
+/**
+ * struct kulink_ring_user - the program's page
+ * @tail: position up to which it has read. One that makes no sense is a ring that is full
+ * @reserved: the program leaves it 0
+ */
+struct kulink_ring_user {
+	__aligned_u64 tail;
+	__aligned_u64 reserved;
+};
+
+/**
+ * struct kulink_ring_head - the beginning of what the kernel writes
+ * @map: as of any area; @map.state says when it has ended
+ * @records: where the records begin, bytes from here
+ * @n_events: of @seq
+ * @size: bytes of records, a power of two
+ * @head: position where the next record will be: what is before it is whole
+ * @tail: with KULINK_RING_OVERWRITE: what is before it is no more. Else 0
+ * @wakeups: how often somebody was woken
+ * @seq: for each declared event, in order, the last sequence while it was in the ring: its record is in
+ *	the ring, or it was lost. Read it first and then head: what is missing up to it was lost at the end
+ */
+struct kulink_ring_head {
+	struct kulink_map_head map;
+	__u32 records;
+	__u32 n_events;
+	__aligned_u64 size;
+	__aligned_u64 head;
+	__aligned_u64 tail;
+	__aligned_u64 wakeups;
+	__aligned_u64 seq[];
+};
+
+/** KULINK_RING_PAD - the event of a record that is none */
+#define KULINK_RING_PAD		0xffffffff
+
+/**
+ * struct kulink_ring_record - before each record in a ring
+ * @size: bytes to the next one, this head included; a multiple of eight
+ * @event: position among the declared events, or KULINK_RING_PAD: then only these two are there
+ * @lost: how many of this event were lost just before this one
+ * @head: of the event; its record follows
+ */
+struct kulink_ring_record {
+	__u32 size;
+	__u32 event;
+	__aligned_u64 lost;
+	struct kulink_event_head head;
+};
+
+/**
+ * struct kulink_ioc_ring - KULINK_IOC_RING_ADD, _REMOVE: an event is written into the ring of this
+ *	open file from now on; with the first one the ring is made
+ * @name: the event's, NUL-terminated
+ * @flags: enum kulink_ring_flags; of a ring that is there: the same, else -EBUSY
+ * @watermark: wake up only when so many bytes are unread; at most half of the ring; 0: any
+ * @size: in: bytes for records, rounded up to a power of two and to what holds two of the largest;
+ *	0: 256 KiB, or what the ring has. Another one than it has is -EBUSY. out: what it is
+ * @user_offset: out: of the program's page, for mmap(2), shared, to read and to write: the node must
+ *	be open for both
+ * @data_offset: out: of the kernel's pages, to read
+ * @data_len: out: bytes of these
+ * @seq: out: the event's sequence when it was added
+ *
+ * Adding what is there changes nothing but @watermark. Removing: the name alone. A ring whose service
+ * has ended stays as it is until an event is added, which makes another.
+ */
+struct kulink_ioc_ring {
+	char name[KULINK_NAME_SIZE];
+	__u32 flags;
+	__u32 watermark;
+	__aligned_u64 size;
+	__aligned_u64 user_offset;
+	__aligned_u64 data_offset;
+	__aligned_u64 data_len;
+	__aligned_u64 seq;
+};
+
 /** KULINK_REGISTRATIONS_MAX - of eventfds, and of signals, on one open file; -ENOSPC */
 #define KULINK_REGISTRATIONS_MAX	64
 
@@ -510,12 +628,47 @@ struct kulink_ioc_signal {
 #define KULINK_IOC_DUMP		_IOWR(KULINK_IOC_MAGIC, 0x03, struct kulink_ioc_table)
 #define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
 #define KULINK_IOC_MAP		_IOWR(KULINK_IOC_MAGIC, 0x08, struct kulink_ioc_map)
+#define KULINK_IOC_RING_ADD	_IOWR(KULINK_IOC_MAGIC, 0x09, struct kulink_ioc_ring)
+#define KULINK_IOC_RING_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x0a, struct kulink_ioc_ring)
 #define KULINK_IOC_EVENTFD_ADD		_IOWR(KULINK_IOC_MAGIC, 0x10, struct kulink_ioc_eventfd)
 #define KULINK_IOC_EVENTFD_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x11, struct kulink_ioc_eventfd)
 #define KULINK_IOC_EVENTFD_STATE	_IOWR(KULINK_IOC_MAGIC, 0x12, struct kulink_ioc_eventfd)
 #define KULINK_IOC_SIGNAL_ADD		_IOWR(KULINK_IOC_MAGIC, 0x18, struct kulink_ioc_signal)
 #define KULINK_IOC_SIGNAL_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x19, struct kulink_ioc_signal)
 #define KULINK_IOC_SIGNAL_STATE		_IOWR(KULINK_IOC_MAGIC, 0x1a, struct kulink_ioc_signal)
+
+/*
+ * io_uring: IORING_OP_URING_CMD on the node, whose cmd is a struct kulink_uring. The submission's cmd_op is
+ *
+ * - KULINK_IOC_INFO, _GET, _SET, _DUMP or _CALL: as that ioctl(2), in the same struct; the completion's
+ *   res is 0 or what would be -errno, and -EINTR when it was cancelled while it waited
+ * - KULINK_URING_MESSAGE: a message, GET, SET, CALL, DUMP, PAGE, INFO, SUBSCRIBE or UNSUBSCRIBE, and its
+ *   reply; the node is open to read and to write. res is the reply's bytes, whatever its status; or
+ *   -errno, and no reply
+ * - KULINK_URING_EVENTS: what has happened of what this open file has subscribed to by messages: EVENT
+ *   and, at the end, GONE, one behind the other, as many as there are and fit. res is their bytes;
+ *   -EAGAIN: none, poll the node; -EMSGSIZE: no room for the first; -ENODEV: after GONE; -EINVAL: the
+ *   file has not subscribed
+ */
+
+/** KULINK_URING_MESSAGE - the command: a message and its reply */
+#define KULINK_URING_MESSAGE	1
+/** KULINK_URING_EVENTS - the command: the events that there are */
+#define KULINK_URING_EVENTS	2
+
+/**
+ * struct kulink_uring - in the submission; read once
+ * @buffer: address of the ioctl's struct; of the request, whose place the reply takes; or for events. With
+ *	IORING_URING_CMD_FIXED, which is not for an ioctl's, it lies in the registered buffer that the
+ *	submission names
+ * @request_len: bytes of the request; else 0
+ * @room: bytes at @buffer for the reply or for events; else 0
+ */
+struct kulink_uring {
+	__aligned_u64 buffer;
+	__u32 request_len;
+	__u32 room;
+};
 
 /*
  * Packets: a message is an Ethernet frame of this type, and so is its reply, to the station it came
@@ -582,6 +735,10 @@ struct kulink_ioc_signal {
 #define KULINK_GENL_EVENTS		"events"
 /** the other events, to whom each one's mode allows; before Linux 6.8 it takes CAP_NET_ADMIN to join */
 #define KULINK_GENL_EVENTS_RESTRICTED	"restricted"
+/** the same events as KULINK_GENL_EVENTS, as KULINK_CMD_EVENTS; join the one or the other */
+#define KULINK_GENL_PACKED		"packed"
+/** likewise those of KULINK_GENL_EVENTS_RESTRICTED */
+#define KULINK_GENL_PACKED_RESTRICTED	"packedrestrict"
 
 /**
  * enum kulink_cmd - commands
@@ -597,7 +754,10 @@ struct kulink_ioc_signal {
  * @KULINK_CMD_GET_SEQUENCE: do: SERVICE, PART (an event); reply: SERVICE, PART, SEQ, the
  *	last multicast; what was emitted before the request is multicast by then
  * @KULINK_CMD_EVENT: multicast: SERVICE, PART, SEQ, NS, RECORD; several may share a datagram
- * @KULINK_CMD_GONE: multicast, to both groups: SERVICE is no more, here
+ * @KULINK_CMD_GONE: multicast, to each group: SERVICE is no more, here
+ * @KULINK_CMD_EVENTS: multicast, to KULINK_GENL_PACKED and _RESTRICTED: SERVICE, EVENTS: as many
+ *	as came within half a millisecond after the last message and fit; one after a pause comes at once.
+ *	Who joined the groups of KULINK_CMD_EVENT goes on with one event a message
  */
 enum kulink_cmd {
 	KULINK_CMD_UNSPEC,
@@ -609,6 +769,7 @@ enum kulink_cmd {
 	KULINK_CMD_GET_SEQUENCE,
 	KULINK_CMD_EVENT,
 	KULINK_CMD_GONE,
+	KULINK_CMD_EVENTS,
 	__KULINK_CMD_MAX,
 };
 
@@ -631,6 +792,8 @@ enum kulink_cmd {
  *	order; an enum as its label
  * @KULINK_A_SEQ: u64
  * @KULINK_A_NS: u64, CLOCK_MONOTONIC nanoseconds
+ * @KULINK_A_EVENTS: binary: struct kulink_ring_record and the event's record as in a ring, without
+ *	pads, one after the other, from an address that is a multiple of eight on
  */
 enum kulink_attr {
 	KULINK_A_UNSPEC,
@@ -648,6 +811,7 @@ enum kulink_attr {
 	KULINK_A_RECORD,
 	KULINK_A_SEQ,
 	KULINK_A_NS,
+	KULINK_A_EVENTS,
 	__KULINK_A_MAX,
 };
 
