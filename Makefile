@@ -33,27 +33,40 @@ shell: ready ## a prompt in the same VM, with the modules loaded
 
 .PHONY: test
 test: setup ## everything: static checks, host tests, four kernels, the harness's self-test
-	scripts/setup test
+	scripts/setup test bench
 	tests/run
 
 .PHONY: test-quick
 test-quick: setup ## the host tests and one stock kernel
-	scripts/setup test
+	scripts/setup test bench
 	tests/run --quick
+
+.PHONY: bench
+bench: setup ## what every channel costs, into docs/measurements.md; WALL=1: wall time, on the screen alone
+	@scripts/setup bench
+	@$(MAKE) host
+	@$(MAKE) -s -j$(JOBS) -f host.mk bench
+	scripts/bench --kernel $(KERNEL) $(if $(WALL),--wall --out build/bench/wall)
+	@$(if $(WALL),,scripts/bench-report build/bench/bench.json build/bench/wall/bench.json >docs/measurements.md)
+	@scripts/bench-plots build/bench$(if $(WALL),/wall)/bench.json build/bench$(if $(WALL),/wall)
+
+.PHONY: bench-compare
+bench-compare: ## what costs more or less than in BASE=file, after make bench
+	scripts/bench-compare $(or $(BASE),bench/baseline.json)
 
 .PHONY: soak
 soak: setup ## drivers, channels and core come and go under load, for hours: KERNEL=6.12-debug TURNS=1000
-	scripts/setup test
+	scripts/setup test bench
 	tests/soak
 
 .PHONY: check
 check: setup ## static checks: checkpatch, sparse, W=1, shellcheck, names, ABI, licences
-	scripts/setup test
+	scripts/setup test bench
 	scripts/check
 
 .PHONY: mutants
 mutants: setup ## break each example of the HOWTO in one line, again and again: its test must notice
-	scripts/setup test
+	scripts/setup test bench
 	tests/howto/mutate
 
 .PHONY: host

@@ -91,9 +91,32 @@ $(BIN)/kulink-upcall: $(HOST)/libexec/kulink-upcall.o
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -static -o $@ $^
 
+# What measures, started by "kulink bench", for make bench and make test alone; bench/peers/libs.mk names the libraries of
+# those it is compared with
+bench_sources := $(sort $(wildcard bench/*.c bench/bare/*.c bench/peers/*.c))
+bench_libs := -lsmartcols -lmnl -lpthread
+-include bench/peers/libs.mk
+
+.PHONY: bench
+bench: $(BIN)/kulink-bench
+tests: bench
+
+$(BIN)/kulink-bench: $(bench_sources:%.c=$(HOST)/%.o) | $(LIB)/libkulink.so
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $^ -L$(LIB) -lkulink $(bench_libs)
+
+# What kulink pick answers from where nothing has been measured; found beside the command, as the library is
+ifneq ($(wildcard bench/baseline.json),)
+all: $(BUILD)/share/kulink/baseline.json
+endif
+
+$(BUILD)/share/kulink/baseline.json: bench/baseline.json
+	@mkdir -p $(@D)
+	cp $< $@
+
 $(BIN)/kulink: $(cli_sources:%.c=$(HOST)/%.o) | $(LIB)/libkulink.so
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $^ -L$(LIB) -lkulink -lsmartcols
+	$(CC) $(CFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $^ -L$(LIB) -lkulink -lsmartcols -ljson-c -lm
 
 # Unit tests: the library's own objects again, with sanitizers
 unit_tests := $(unit_sources:tests/unit/%.c=$(BIN)/tests/unit_%)

@@ -30,11 +30,16 @@ struct options {
 	bool read_only;
 };
 
+struct option;
+
 /**
  * struct verb - what the file of its name offers
  * @options: its own, as getopt's; besides those that every verb takes
+ * @longs: its own without a letter, if it has any; name NULL: the end
+ * @take: one of these; @argument is NULL where it has none. A status
  * @max_args: -1: any number
  * @no_channel: -c makes no sense
+ * @raw: every word behind the verb is for @run
  */
 struct verb {
 	const char *name;
@@ -42,15 +47,18 @@ struct verb {
 	const char *summary;
 	const char *details;
 	const char *options;
+	const struct option *longs;
+	int (*take)(const char *name, const char *argument);
 	int min_args;
 	int max_args;
 	bool no_channel;
+	bool raw;
 	int (*run)(const struct options *o, int argc, char **argv);
 };
 
 extern const struct verb list_verb, channels_verb, info_verb, get_verb, set_verb, call_verb,
 	dump_verb, watch_verb, factories_verb, new_instance_verb, remove_instance_verb, tour_verb,
-	doctor_verb, help_verb;
+	doctor_verb, bench_verb, help_verb;
 /* main.c; NULL-terminated */
 extern const struct verb *const verbs[];
 

@@ -13,8 +13,12 @@
 const struct verb *const verbs[] = {
 	&list_verb, &channels_verb, &info_verb, &get_verb, &set_verb, &call_verb, &dump_verb,
 	&watch_verb, &factories_verb, &new_instance_verb, &remove_instance_verb, &tour_verb,
-	&doctor_verb, &help_verb, NULL
+	&doctor_verb, &bench_verb, &help_verb, NULL
 };
+
+/* What getopt_long() answers for one of a verb's own */
+#define OWN		256
+#define OWN_MAX		32
 
 static const struct option long_options[] = {
 	{ "channel", required_argument, NULL, 'c' },
@@ -80,22 +84,38 @@ static int take_option(struct options *o, const struct verb *verb, int c)
 	return report_usage(verb, "no option -%c here", c);
 }
 
+/* Everybody's, and @verb's own behind them */
+static void all_options(const struct verb *verb, struct option all[])
+{
+	size_t common = sizeof(long_options) / sizeof(*long_options) - 1, n;
+
+	memcpy(all, long_options, sizeof(long_options));
+	for (n = 0; verb && verb->longs && verb->longs[n].name && n < OWN_MAX; n++) {
+		all[common + n] = verb->longs[n];
+		all[common + n].val = OWN;
+	}
+	all[common + n] = (struct option){};
+}
+
 /* With @verb NULL: options before it, up to the first word */
 static int take_options(struct options *o, const struct verb *verb, int argc, char **argv)
 {
-	int c, status;
+	struct option all[sizeof(long_options) / sizeof(*long_options) + OWN_MAX];
+	int c, status, which = 0;
 
+	all_options(verb, all);
 	optind = 0;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, verb ? ":c:Jvhn:t:r" : "+:c:JvhVn:t:r", long_options,
-				NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, verb ? ":c:Jvhn:t:r" : "+:c:JvhVn:t:r", all, &which)) != -1) {
 		if (c == ':')
 			return report_usage(verb, "%s needs something after it", argv[optind - 1]);
+		if (c == '?' && optopt == OWN)
+			return report_usage(verb, "%s takes nothing", argv[optind - 1]);
 		if (c == '?' && optopt)
 			return report_usage(verb, "no option -%c here", optopt);
 		if (c == '?')
 			return report_usage(verb, "no option %s here", argv[optind - 1]);
-		status = take_option(o, verb, c);
+		status = c == OWN ? verb->take(all[which].name, optarg) : take_option(o, verb, c);
 		if (status)
 			return status;
 	}
@@ -114,9 +134,12 @@ static const struct verb *verb_find(const char *name)
 
 static int run_verb(struct options *o, const struct verb *verb, int argc, char **argv)
 {
-	int status = take_options(o, verb, argc, argv);
-	int n = argc - optind;
+	int status, n;
 
+	if (verb->raw)
+		return verb->run(o, argc - 1, argv + 1);
+	status = take_options(o, verb, argc, argv);
+	n = argc - optind;
 	if (status)
 		return status;
 	if (o->help)

@@ -5,7 +5,8 @@
 here=$(dirname "$0")
 # shellcheck source=tests/tap.sh
 . "$here/../tap.sh"
-json=$here/jsoncheck as=$here/as
+json=$here/jsoncheck as=$here/as refused=$here/refused
+ring_sysctl=/proc/sys/kernel/io_uring_disabled
 work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 # a directory that an unprivileged user may enter
@@ -214,6 +215,53 @@ verbs() {
 	tap_done
 }
 
+# SENTENCE COMMAND...: as whom, or under what, there is no ring; every verb that meets it says why
+no_ring() {
+	sentence=$1
+	shift
+	fails "$sentence" "$@" kulink get hwstats0 threshold -c uring &&
+		grep -q "over uring: .*\(EACCES\|EOPNOTSUPP\)" "$work/err" &&
+		gives 0 "$@" kulink channels -c uring && grep -q "not here *$sentence" "$work/out" &&
+		"$@" kulink doctor >"$work/out" && grep -q "uring.*$sentence" "$work/out" &&
+		gives 0 "$@" kulink get hwstats0 threshold
+}
+
+# VALUE SENTENCE COMMAND...: while the administrator has set it so
+ring_set() {
+	echo "$1" >$ring_sysctl || return
+	shift
+	no_ring "$@" && said=0 || said=1
+	echo 0 >$ring_sysctl
+	return "$said"
+}
+
+ring_for_root() {
+	echo 1 >$ring_sysctl || return
+	prints 15 kulink get hwstats0 threshold -c uring && said=0 || said=1
+	echo 0 >$ring_sysctl
+	return "$said"
+}
+
+# EPERM and ENOSYS are what container engines have their filters say
+rings() {
+	off="io_uring is off"
+	check "uring: is here" prints 15 kulink get hwstats0 threshold -c uring
+	check "uring: a filter refuses" no_ring "io_uring is forbidden by a seccomp filter" "$refused" 1
+	check "uring: a filter hides" no_ring "io_uring is hidden by a seccomp filter" "$refused" 38
+	if [ -e $ring_sysctl ]; then
+		check "uring: off" ring_set 2 "$off: sysctl kernel.io_uring_disabled is 2"
+		check "uring: off, and there is a filter, too" ring_set 2 "$off: sysctl kernel.io_uring_disabled is 2" "$refused" 1
+		check "uring: off for a user" ring_set 1 "$off for this user: sysctl kernel.io_uring_disabled is 1" "$as" 1000
+		check "uring: not for root" ring_for_root
+		check "uring: nor is root told so by a filter" ring_set 1 "io_uring is forbidden by a seccomp filter, or for this user" "$refused" 1
+	else
+		# the sysctl is of 6.6
+		check "uring: no sysctl, and a user has a ring" prints 15 "$as" 1000 kulink get hwstats0 threshold -c uring
+	fi
+	check "uring: is here again" prints 15 kulink get hwstats0 threshold -c uring
+	tap_done
+}
+
 together() {
 	check "a tour of all channels changes nothing" whole_tour
 	check "a tour as a table" gives 0 kulink tour
@@ -225,6 +273,7 @@ together() {
 
 unload_all
 suite cli/verbs verbs
+suite cli/rings rings
 # What the command does with each is the same on every kernel; checkers make a process dear.
 if [ "${KULINK_TEST_SCALE:-1}" -gt 1 ]; then
 	some="ioctl genl"
