@@ -58,7 +58,7 @@ struct verb {
 
 extern const struct verb list_verb, channels_verb, info_verb, get_verb, set_verb, call_verb,
 	dump_verb, watch_verb, factories_verb, new_instance_verb, remove_instance_verb, tour_verb,
-	doctor_verb, bench_verb, help_verb;
+	doctor_verb, bench_verb, pick_verb, help_verb;
 /* main.c; NULL-terminated */
 extern const struct verb *const verbs[];
 

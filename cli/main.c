@@ -13,7 +13,7 @@
 const struct verb *const verbs[] = {
 	&list_verb, &channels_verb, &info_verb, &get_verb, &set_verb, &call_verb, &dump_verb,
 	&watch_verb, &factories_verb, &new_instance_verb, &remove_instance_verb, &tour_verb,
-	&doctor_verb, &bench_verb, &help_verb, NULL
+	&doctor_verb, &bench_verb, &pick_verb, &help_verb, NULL
 };
 
 /* What getopt_long() answers for one of a verb's own */
