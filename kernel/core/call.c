@@ -99,9 +99,11 @@ int kulink_call_run(struct kulink_service *service, unsigned int call,
 	void *room;
 	int err = kulink_call_lend(service, call, request, request_len, &room, reply_len);
 
-	*reply = NULL;
-	if (err)
+	*reply = room;
+	/* what fills its room goes along with it: a copy would cost as much as the next one's pages */
+	if (err || *reply_len > service->desc->calls[call].reply_max / 2)
 		return err;
+	*reply = NULL;
 	if (*reply_len) {
 		*reply = kvmalloc(*reply_len, GFP_KERNEL_ACCOUNT);
 		if (*reply)
