@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 	static struct CMUnitTest tests[256];
 	const char *text = getenv("KULINK_TEST_SCALE");
 	size_t i, n = 0;
-	int option;
+	int option, failed;
 
 	while ((option = getopt(argc, argv, "c:")) != -1)
 		if (option == 'c')
@@ -173,5 +173,7 @@ int main(int argc, char **argv)
 	if (argv[optind])
 		cmocka_set_test_filter(argv[optind]);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return _cmocka_run_group_tests(channel->name, tests, n, NULL, NULL) ? 1 : 0;
+	failed = _cmocka_run_group_tests(channel->name, tests, n, NULL, NULL);
+	leave_seats();
+	return failed ? 1 : 0;
 }

@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -62,6 +63,7 @@ static int use(struct kulink *k, const struct kind *kind, const char *part)
 	uint64_t number = 1;
 	size_t len = sizeof(number), length;
 	void *at;
+	int err;
 
 	switch (kind->kind) {
 	case KULINK_VALUES:
@@ -75,14 +77,20 @@ static int use(struct kulink *k, const struct kind *kind, const char *part)
 	case KULINK_EVENTS:
 		return kulink_subscribe(k, part);
 	default:
-		return kulink_map(k, part, &at, &length);
+		err = kulink_map(k, part, &at, &length);
+		return err ?: munmap(at, length);
 	}
 }
 
+/* Once: the process stays. */
 static int enter(int namespace)
 {
+	static int within;
 	int fd, len;
 
+	if (within == namespace)
+		return 0;
+	within = namespace;
 	prctl(PR_SET_DUMPABLE, 1);
 	if (unshare(namespace))
 		return -ECHILD;
@@ -114,19 +122,12 @@ static enum whose judged_by(const struct attempt *attempt, unsigned int may)
 	return may || !attempt->kind->parts[EVERYONES] ? OTHERS : NOBODY_S;
 }
 
-/* In a process that becomes the actor: enum whose */
-static int try_all(void *arg)
+static enum whose try_each(struct kulink *k, const struct attempt *attempt)
 {
-	const struct attempt *attempt = arg;
 	const struct kind *kind = attempt->kind;
 	unsigned int may = 0;
-	struct kulink *k;
 	int i, err;
 
-	if (attempt->actor->namespace && enter(attempt->actor->namespace))
-		return FAILED;
-	if (kulink_open(&k, SERVICE, channel->name))
-		return NOTHING;
 	if (kind->kind == SETS && is_hidden(k))
 		return NOTHING;
 	for (i = 0; i < RIGHTS; i++) {
@@ -135,8 +136,23 @@ static int try_all(void *arg)
 			return NOTHING;
 		may |= err ? 0 : 1 << i;
 	}
-	kulink_close(k);
 	return judged_by(attempt, may);
+}
+
+/* In a process that is the actor: enum whose */
+static int try_all(void *arg)
+{
+	const struct attempt *attempt = arg;
+	enum whose whose;
+	struct kulink *k;
+
+	if (attempt->actor->namespace && enter(attempt->actor->namespace))
+		return FAILED;
+	if (kulink_open(&k, SERVICE, channel->name))
+		return NOTHING;
+	whose = try_each(k, attempt);
+	kulink_close(k);
+	return whose;
 }
 
 static void row_of(const struct kind *kind, char *row, size_t size)
@@ -147,7 +163,8 @@ static void row_of(const struct kind *kind, char *row, size_t size)
 
 	for (i = 0; i < COUNT(actors); i++) {
 		struct attempt attempt = { kind, &actors[i] };
-		int whose = -as_user(actors[i].uid, actors[i].gid, try_all, &attempt);
+		const struct seat seat = { actors[i].uid, actors[i].gid, actors[i].namespace };
+		int whose = -in_seat(&seat, try_all, &attempt, sizeof(attempt));
 
 		assert_in_range(whose, 0, FAILED);
 		n += snprintf(row + n, size - n, " %s |", whose_names[whose]);

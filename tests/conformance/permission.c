@@ -47,6 +47,7 @@ static unsigned int mode_of(const char *part, unsigned int mode)
 	return channel->anonymous && !as_named ? mode | (mode >> 6 & 7) : mode;
 }
 
+/* The name is a literal: a process that was there before sees it, too. */
 struct attempt {
 	const char *part;
 	uint64_t number;
@@ -54,7 +55,9 @@ struct attempt {
 
 static int as_actor(const struct actor *actor, int (*fn)(void *arg), struct attempt *attempt)
 {
-	return as_user(actor->uid, actor->gid, fn, attempt);
+	const struct seat seat = { .uid = actor->uid, .gid = actor->gid };
+
+	return in_seat(&seat, fn, attempt, sizeof(*attempt));
 }
 
 static void judge(const char *what, const struct actor *actor, const char *part, int got,
@@ -106,40 +109,36 @@ static const struct {
 };
 
 /* What it holds, if root may read it. */
-static uint64_t now(const char *value, unsigned int mode)
+static uint64_t now(struct kulink *k, const char *value, unsigned int mode)
 {
-	struct kulink *k = open_service();
 	uint64_t u = 0;
 
 	if (!allowed(&actors[0], mode, READ))
 		expect(kulink_get_u64(k, value, &u), 0);
-	kulink_close(k);
 	return u;
 }
 
-static void value_by(const struct actor *actor, const char *name, unsigned int mode)
+static void value_by(struct kulink *k, const struct actor *actor, const char *name, unsigned int mode)
 {
 	struct attempt attempt = { .part = name, .number = actor->uid + actor->gid + 5 };
-	uint64_t before = now(name, mode), after;
+	uint64_t before = now(k, name, mode), after;
 	int may = reads_only() ? -EACCES : allowed(actor, mode, WRITE), answer = -as_actor(actor, get_and_set, &attempt);
 
 	if (answer & ~(GOT | DID))
 		fail_msg("%s by %s: an answer that is neither done nor -EACCES", name, actor->name);
 	judge("get", actor, name, answer & GOT ? 0 : -EACCES, allowed(actor, mode, READ));
 	judge("set", actor, name, answer & DID ? 0 : -EACCES, may);
-	after = now(name, mode);
+	after = now(k, name, mode);
 	if (!allowed(&actors[0], mode, READ))
 		assert_int_equal(after, may ? before : attempt.number);
 }
 
 /* A channel may have no place for one of the values, and then says so, to root too. */
-static bool is_there(const char *value)
+static bool is_there(struct kulink *k, const char *value)
 {
-	struct kulink *k = open_service();
 	uint64_t u;
 	bool there = kulink_get_u64(k, value, &u) != -EOPNOTSUPP;
 
-	kulink_close(k);
 	if (!there)
 		print_message("# %s is not on this channel\n", value);
 	return there;
@@ -147,15 +146,17 @@ static bool is_there(const char *value)
 
 static void permission_values(void **state)
 {
+	struct kulink *k = open_service();
 	size_t i, j;
 
 	(void)state;
 	for (i = 0; i < COUNT(values); i++) {
-		if (!is_there(values[i].name))
+		if (!is_there(k, values[i].name))
 			continue;
 		for (j = 0; j < COUNT(actors); j++)
-			value_by(&actors[j], values[i].name, mode_of(values[i].name, values[i].mode));
+			value_by(k, &actors[j], values[i].name, mode_of(values[i].name, values[i].mode));
 	}
+	kulink_close(k);
 }
 
 static int no_row(void *ctx, const struct kulink_row *row)
@@ -210,25 +211,23 @@ static int call(void *arg)
 	return err;
 }
 
-static uint64_t written(void)
+static uint64_t written(struct kulink *k)
 {
-	struct kulink *k = open_service();
 	uint64_t number = 0;
 	size_t len = sizeof(number);
 
 	expect(kulink_call(k, "written", NULL, 0, &number, &len), 0);
-	kulink_close(k);
 	return number;
 }
 
-static void call_by(const struct actor *actor, const char *name, unsigned int mode)
+static void call_by(struct kulink *k, const struct actor *actor, const char *name, unsigned int mode)
 {
-	struct attempt attempt = { .part = name, .number = written() + 1 };
+	struct attempt attempt = { .part = name, .number = written(k) + 1 };
 	bool writes = mode & 0222;
 	int may = allowed(actor, mode, writes ? WRITE : READ);
 
 	judge("call", actor, name, as_actor(actor, call, &attempt), may);
-	assert_int_equal(written(), attempt.number - (may || !writes));
+	assert_int_equal(written(k), attempt.number - (may || !writes));
 }
 
 static void permission_calls(void **state)
@@ -240,12 +239,14 @@ static void permission_calls(void **state)
 		{ "echo", 0444 }, { "mode_0400", 0400 }, { "mode_0440", 0440 },
 		{ "write", 0200 }, { "mode_0220", 0220 }, { "write_any", 0222 },
 	};
+	struct kulink *k = open_service();
 	size_t i, j;
 
 	(void)state;
 	for (i = 0; i < COUNT(calls); i++)
 		for (j = 0; j < COUNT(actors); j++)
-			call_by(&actors[j], calls[i].name, mode_of(calls[i].name, calls[i].mode));
+			call_by(k, &actors[j], calls[i].name, mode_of(calls[i].name, calls[i].mode));
+	kulink_close(k);
 }
 
 static int subscribe(void *arg)
@@ -377,14 +378,16 @@ static int container_root(void *arg)
 
 static void permission_container_root(void **state)
 {
-	struct attempt attempt = { .part = "mode_0600", .number = now("mode_0600", 0600) + 1 };
+	struct kulink *k = open_service();
+	struct attempt attempt = { .part = "mode_0600", .number = now(k, "mode_0600", 0600) + 1 };
 	int err;
 
 	(void)state;
 	err = as_user(STRANGER, STRANGER, container_root, &attempt);
 	if (err != -EACCES && err != -ENOENT)
 		fail_msg("root of a container: %d", err);
-	assert_int_equal(now("mode_0600", 0600), attempt.number - 1);
+	assert_int_equal(now(k, "mode_0600", 0600), attempt.number - 1);
+	kulink_close(k);
 }
 
 /* What a process that is the actor maps; bit 0 of its answer: to read, bit 1: to write */
@@ -393,8 +396,8 @@ static int map_region(void *arg)
 	struct attempt *attempt = arg;
 	struct kulink *k;
 	size_t length;
+	int err, answer;
 	void *at;
-	int err;
 
 	if (kulink_open(&k, SERVICE, channel->name))
 		return STRANGE;
@@ -403,7 +406,9 @@ static int map_region(void *arg)
 	if (err)
 		return err == -EACCES ? 0 : STRANGE;
 	*(volatile uint8_t *)at;
-	return mprotect(at, length, PROT_READ | PROT_WRITE) ? GOT : GOT | DID;
+	answer = mprotect(at, length, PROT_READ | PROT_WRITE) ? GOT : GOT | DID;
+	munmap(at, length);
+	return answer;
 }
 
 static void region_by(const struct actor *actor, const char *name, unsigned int mode)
@@ -419,16 +424,19 @@ static void region_by(const struct actor *actor, const char *name, unsigned int 
 
 static void permission_regions(void **state)
 {
-	static const unsigned int modes[] = { 0600, 0640, 0660, 0644, 0604, 0400, 0440 };
-	char name[32];
+	static const struct {
+		const char *name;
+		unsigned int mode;
+	} regions[] = {
+		{ "region_0600", 0600 }, { "region_0640", 0640 }, { "region_0660", 0660 }, { "region_0644", 0644 },
+		{ "region_0604", 0604 }, { "region_0400", 0400 }, { "region_0440", 0440 },
+	};
 	size_t i, j;
 
 	(void)state;
-	for (i = 0; i < COUNT(modes); i++)
-		for (j = 0; j < COUNT(actors); j++) {
-			snprintf(name, sizeof(name), "region_%04o", modes[i]);
-			region_by(&actors[j], name, modes[i]);
-		}
+	for (i = 0; i < COUNT(regions); i++)
+		for (j = 0; j < COUNT(actors); j++)
+			region_by(&actors[j], regions[i].name, regions[i].mode);
 }
 
 static const struct CMUnitTest region_tests[] = { cmocka_unit_test(permission_regions) };

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <signal.h>
@@ -95,6 +96,90 @@ int as_user(uid_t uid, gid_t gid, int (*fn)(void *arg), void *arg)
 	struct user user = { .uid = uid, .gid = gid, .fn = fn, .arg = arg };
 
 	return in_child(become, &user);
+}
+
+/* A process that stays, and this end of what it is asked by */
+static struct place {
+	struct seat of;
+	pid_t pid;
+	int fd;
+} places[16];
+
+struct errand {
+	int (*fn)(void *arg);
+	uint64_t arg[16];
+};
+
+/* Until the parent has closed its end */
+static void __attribute__((noreturn)) sit(const struct seat *seat, int fd)
+{
+	struct errand errand;
+	int err = change_user(seat->uid, seat->gid), got;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (recv(fd, &errand, sizeof(errand), 0) > 0) {
+		got = err ?: errand.fn(errand.arg);
+		if (send(fd, &got, sizeof(got), 0) < 0)
+			break;
+	}
+	_exit(0);
+}
+
+static void take_seat(struct place *place, const struct seat *seat)
+{
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	place->pid = fork();
+	if (!place->pid) {
+		leave_seats();
+		close(ends[0]);
+		sit(seat, ends[1]);
+	}
+	assert_true(place->pid > 0);
+	close(ends[1]);
+	place->of = *seat;
+	place->fd = ends[0];
+}
+
+static struct place *place_of(const struct seat *seat)
+{
+	struct place *place;
+
+	for (place = places; place < places + COUNT(places); place++) {
+		if (!place->fd)
+			take_seat(place, seat);
+		if (place->of.uid == seat->uid && place->of.gid == seat->gid && place->of.room == seat->room)
+			return place;
+	}
+	fail_msg("more than %zu seats", COUNT(places));
+	return NULL;
+}
+
+int in_seat(const struct seat *seat, int (*fn)(void *arg), const void *arg, size_t len)
+{
+	struct place *place = place_of(seat);
+	struct errand errand = { .fn = fn };
+	int got;
+
+	assert_true(len <= sizeof(errand.arg));
+	memcpy(errand.arg, arg, len);
+	assert_int_equal(send(place->fd, &errand, sizeof(errand), MSG_NOSIGNAL), sizeof(errand));
+	if (recv(place->fd, &got, sizeof(got), 0) != sizeof(got))
+		return -ECHILD;
+	return got > 0 ? -got : got;
+}
+
+/* In a child they are the parent's: it only closes its copies. */
+void leave_seats(void)
+{
+	struct place *place;
+
+	for (place = places; place < places + COUNT(places) && place->fd; place++) {
+		close(place->fd);
+		waitpid(place->pid, NULL, 0);
+		place->fd = 0;
+	}
 }
 
 struct one {

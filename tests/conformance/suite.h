@@ -106,6 +106,18 @@ int in_child(int (*fn)(void *arg), void *arg);
 /* this process becomes that user; 0 or -ECHILD */
 int change_user(uid_t uid, gid_t gid);
 int as_user(uid_t uid, gid_t gid, int (*fn)(void *arg), void *arg);
+/*
+ * A process that stays: it does one thing after another as that user, for a fork for each would be most of the work under a checker.
+ * @fn gets a copy of *@arg, and what it opens it must close. @room tells two of the same user apart, for one that has unshared.
+ */
+struct seat {
+	uid_t uid;
+	gid_t gid;
+	int room;
+};
+
+int in_seat(const struct seat *seat, int (*fn)(void *arg), const void *arg, size_t len);
+void leave_seats(void);
 /* n at once, held until all are there; the first answer other than 0 */
 int together(unsigned int n, int (*fn)(unsigned int i));
 pid_t start_child(int (*fn)(void *arg), void *arg);
