@@ -158,6 +158,9 @@ KULINK_HIDDEN int kulink_channel_find(const struct kulink_channel *const *list, 
 /* @available's common part: 0, or -ENOENT and a sentence when @module is not there */
 KULINK_HIDDEN int kulink_module_available(const char *root, const char *module, const char *channel,
 					  char *why, size_t size);
+/* the same for one that is below debugfs at @path: -EACCES, -EOPNOTSUPP */
+KULINK_HIDDEN int kulink_debugfs_available(const char *module, const char *channel, const char *path,
+					   char *why, size_t size);
 /* a parameter of a module's without its newline; -ENOENT: the module is not loaded, or has none such */
 KULINK_HIDDEN int kulink_module_parameter(const char *root, const char *module, const char *name,
 					  char *text, size_t size);

@@ -92,6 +92,21 @@ int kulink_module_available(const char *root, const char *module, const char *ch
 	return -ENOENT;
 }
 
+int kulink_debugfs_available(const char *module, const char *channel, const char *path, char *why,
+			     size_t size)
+{
+	int error = kulink_module_available("", module, channel, why, size);
+
+	if (error || !access(path, X_OK))
+		return error;
+	error = errno == EACCES || errno == EPERM ? -EACCES : -EOPNOTSUPP;
+	if (why)
+		snprintf(why, size, "%s", error == -EACCES ?
+			 "debugfs is for root: sudo" :
+			 "debugfs is not mounted: mount -t debugfs debugfs /sys/kernel/debug");
+	return error;
+}
+
 int kulink_module_parameter(const char *root, const char *module, const char *name, char *text,
 			    size_t size)
 {

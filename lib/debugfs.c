@@ -59,16 +59,7 @@ static int debugfs_call(struct kulink_session *s, const struct kulink_part *call
 
 static int debugfs_available(char *why, size_t size)
 {
-	int error = kulink_module_available("", "kulink_debugfs", "debugfs", why, size);
-
-	if (error || !access("/sys/kernel/debug/kulink", X_OK))
-		return error;
-	error = errno == EACCES || errno == EPERM ? -EACCES : -EOPNOTSUPP;
-	if (why)
-		snprintf(why, size, "%s", error == -EACCES ?
-			 "debugfs is for root: sudo" :
-			 "debugfs is not mounted: mount -t debugfs debugfs /sys/kernel/debug");
-	return error;
+	return kulink_debugfs_available("kulink_debugfs", "debugfs", "/sys/kernel/debug/kulink", why, size);
 }
 
 const struct kulink_channel kulink_debugfs = {

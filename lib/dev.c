@@ -3,10 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "dev.h"
+
+/* Looks at a table that grows */
+#define ATTEMPTS	8
 
 int kulink_dev_error(int error)
 {
@@ -63,4 +67,37 @@ int kulink_dev_subscribe_all(struct kulink_session *s, size_t n, uint64_t *seq,
 		all = error ? all : 0;
 	}
 	return all;
+}
+
+/* With *@guess bytes of room; -EMSGSIZE: there is a better guess */
+static int dump_once(struct kulink_session *s, struct kulink_table *table, size_t *guess,
+		     int (*ask)(struct kulink_session *s, struct kulink_ioc_table *args))
+{
+	void *wire = malloc(*guess);
+	struct kulink_ioc_table args = { .buffer = (uintptr_t)wire, .len = *guess };
+	int error = kulink_name_put(args.name, table->part->name);
+
+	if (!wire)
+		return -ENOMEM;
+	error = error ?: ask(s, &args);
+	if (!error)
+		return kulink_table_take(table, wire, args.len);
+	if (error == -EMSGSIZE)
+		*guess = args.len + args.len / 4;
+	free(wire);
+	return error;
+}
+
+/* It may have grown between two looks; one that grows faster is interrupted. */
+int kulink_dev_dump(struct kulink_session *s, struct kulink_table *table, size_t *guess,
+		    int (*ask)(struct kulink_session *s, struct kulink_ioc_table *args))
+{
+	int error, i;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		error = dump_once(s, table, guess, ask);
+		if (error != -EMSGSIZE)
+			return error;
+	}
+	return -EAGAIN;
 }

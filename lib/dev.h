@@ -5,6 +5,9 @@
 
 #include "message.h"
 
+/* Pages that are not used cost nothing. */
+#define KULINK_DEV_GUESS	((size_t)1 << 20)
+
 /* dev.c: open the node to read and write or, with @any, as we are allowed to */
 KULINK_HIDDEN int kulink_dev_open(const struct kulink_session *s, bool any, int *fd);
 /* the contracts' errno for what the node said */
@@ -19,6 +22,13 @@ KULINK_HIDDEN int kulink_dev_probe(int fd, unsigned long cmd);
 KULINK_HIDDEN int kulink_dev_subscribe_all(struct kulink_session *s, size_t n, uint64_t *seq,
 					   int (*one)(struct kulink_session *s, size_t i,
 						      uint64_t *seq));
+
+/*
+ * Operation dump, by @ask for a struct kulink_ioc_table; *@guess: bytes that the last one took, with some room, begin with
+ * KULINK_DEV_GUESS
+ */
+KULINK_HIDDEN int kulink_dev_dump(struct kulink_session *s, struct kulink_table *table, size_t *guess,
+				  int (*ask)(struct kulink_session *s, struct kulink_ioc_table *args));
 
 /* exchange.c: as kulink_exchange() without a payload, for a reply of any size; free(*reply) */
 KULINK_HIDDEN int kulink_exchange_alloc(int fd, uint16_t op, const char *part, void **reply,

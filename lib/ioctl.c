@@ -20,11 +20,6 @@ struct ioctl_node {
 	struct kulink_ioc_value value;
 };
 
-enum {
-	FIRST_GUESS = 1 << 20,	/* pages that are not used cost nothing */
-	ATTEMPTS = 8,
-};
-
 static int do_ioctl(struct kulink_session *s, unsigned long cmd, void *args)
 {
 	struct ioctl_node *node = s->private;
@@ -67,7 +62,7 @@ static int ioctl_open(struct kulink_session *s)
 	if (!node)
 		return -ENOMEM;
 	s->private = node;
-	node->guess = FIRST_GUESS;
+	node->guess = KULINK_DEV_GUESS;
 	node->fd = -1;
 	error = kulink_dev_open(s, true, &node->fd);
 	if (!error)
@@ -75,17 +70,6 @@ static int ioctl_open(struct kulink_session *s)
 	if (error)
 		ioctl_close(s);
 	return error;
-}
-
-/* @to comes zeroed, so there is always a NUL */
-static int set_name(char to[KULINK_NAME_SIZE], const char *name)
-{
-	size_t len = strlen(name);
-
-	if (len >= KULINK_NAME_SIZE)
-		return -ENOENT;
-	memcpy(to, name, len);
-	return 0;
 }
 
 static int ioctl_get(struct kulink_session *s, const struct kulink_part *value,
@@ -96,7 +80,7 @@ static int ioctl_get(struct kulink_session *s, const struct kulink_part *value,
 	int error;
 
 	memset(args->name, 0, sizeof(args->name));
-	error = set_name(args->name, value->name);
+	error = kulink_name_put(args->name, value->name);
 	if (!error)
 		error = do_ioctl(s, KULINK_IOC_GET, args);
 	if (error)
@@ -125,7 +109,7 @@ static int ioctl_set(struct kulink_session *s, const struct kulink_part *value,
 		     const struct kulink_datum *datum)
 {
 	struct kulink_ioc_value args = { .datum = *datum };
-	int error = set_name(args.name, value->name);
+	int error = kulink_name_put(args.name, value->name);
 
 	return error ? error : do_ioctl(s, KULINK_IOC_SET, &args);
 }
@@ -139,7 +123,7 @@ static int ioctl_call(struct kulink_session *s, const struct kulink_part *call,
 		.request_len = request_len,
 		.reply_len = *reply_len < KULINK_CALL_MAX ? *reply_len : KULINK_CALL_MAX,
 	};
-	int error = set_name(args.name, call->name);
+	int error = kulink_name_put(args.name, call->name);
 
 	if (error)
 		return error;
@@ -152,40 +136,16 @@ static int ioctl_call(struct kulink_session *s, const struct kulink_part *call,
 	return error;
 }
 
-/* One look with @node->guess bytes of room; -EMSGSIZE: there is a better guess */
-static int dump_once(struct kulink_session *s, struct kulink_table *table)
+static int ask_table(struct kulink_session *s, struct kulink_ioc_table *args)
 {
-	struct ioctl_node *node = s->private;
-	void *wire = malloc(node->guess);
-	struct kulink_ioc_table args = {
-		.buffer = (uintptr_t)wire,
-		.len = node->guess,
-	};
-	int error = set_name(args.name, table->part->name);
-
-	if (!wire)
-		return -ENOMEM;
-	if (!error)
-		error = do_ioctl(s, KULINK_IOC_DUMP, &args);
-	if (!error)
-		return kulink_table_take(table, wire, args.len);
-	if (error == -EMSGSIZE)
-		node->guess = args.len + args.len / 4;
-	free(wire);
-	return error;
+	return do_ioctl(s, KULINK_IOC_DUMP, args);
 }
 
-/* It may have grown between two looks; one that grows faster is interrupted */
 static int ioctl_dump(struct kulink_session *s, struct kulink_table *table)
 {
-	int error, i;
+	struct ioctl_node *node = s->private;
 
-	for (i = 0; i < ATTEMPTS; i++) {
-		error = dump_once(s, table);
-		if (error != -EMSGSIZE)
-			return error;
-	}
-	return -EAGAIN;
+	return kulink_dev_dump(s, table, &node->guess, ask_table);
 }
 
 static int ioctl_available(char *why, size_t size)

@@ -6,13 +6,13 @@
 
 #include "message.h"
 
-static int set_name(char name[KULINK_NAME_SIZE], const char *from)
+int kulink_name_put(char to[KULINK_NAME_SIZE], const char *name)
 {
-	size_t len = strlen(from);
+	size_t len = strlen(name);
 
 	if (len >= KULINK_NAME_SIZE)
 		return -ENOENT;
-	memcpy(name, from, len);
+	memcpy(to, name, len);
 	return 0;
 }
 
@@ -24,7 +24,7 @@ int kulink_message_build(struct kulink_msg *msg, uint16_t op, uint32_t id, const
 	*msg = (struct kulink_msg){
 		.len = sizeof(*msg) + payload_len, .abi = KULINK_ABI, .op = op, .id = id,
 	};
-	return set_name(msg->service, service) || set_name(msg->part, part) ? -ENOENT : 0;
+	return kulink_name_put(msg->service, service) || kulink_name_put(msg->part, part) ? -ENOENT : 0;
 }
 
 int kulink_message_check(const struct kulink_msg *msg, size_t len)

@@ -11,6 +11,9 @@
 /** KULINK_MESSAGE_MAX - most bytes that a message without a call's or table's payload takes */
 #define KULINK_MESSAGE_MAX	4096
 
+/* The name of a part into a struct that begins with zeros; -ENOENT: none is that long */
+KULINK_HIDDEN int kulink_name_put(char to[KULINK_NAME_SIZE], const char *name);
+
 /**
  * struct kulink_transport - how a request reaches the kernel, and its reply comes back
  * @exchange: send @request, whose len says how long it is and whose id may be changed, and put the

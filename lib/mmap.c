@@ -65,15 +65,13 @@ static int find(struct kulink_session *s, uint32_t kind, const char *name, uint3
 		struct kulink_ioc_map *args)
 {
 	struct mmap_node *node = s->private;
-	size_t len = strlen(name);
+	int error;
 
 	*args = (struct kulink_ioc_map){ .kind = kind, .flags = flags };
-	if (len >= sizeof(args->name))
-		return -ENOENT;
-	memcpy(args->name, name, len);
-	if (ioctl(node->ring.fd, KULINK_IOC_MAP, args) < 0)
-		return kulink_dev_error(-errno);
-	return 0;
+	error = kulink_name_put(args->name, name);
+	if (!error && ioctl(node->ring.fd, KULINK_IOC_MAP, args) < 0)
+		error = kulink_dev_error(-errno);
+	return error;
 }
 
 /* The area that @args tell of. One that has grown takes the place of what it was. */

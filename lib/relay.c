@@ -371,16 +371,7 @@ static int relay_next(struct kulink_session *s, struct kulink_raw_event *event)
 
 static int relay_available(char *why, size_t size)
 {
-	int error = kulink_module_available("", "kulink_relay", "relay", why, size);
-
-	if (error || !access(RELAY, X_OK))
-		return error;
-	error = errno == EACCES || errno == EPERM ? -EACCES : -EOPNOTSUPP;
-	if (why)
-		snprintf(why, size, "%s", error == -EACCES ?
-			 "debugfs is for root: sudo" :
-			 "debugfs is not mounted: mount -t debugfs debugfs /sys/kernel/debug");
-	return error;
+	return kulink_debugfs_available("kulink_relay", "relay", RELAY, why, size);
 }
 
 const struct kulink_channel kulink_relay = {

@@ -11,20 +11,8 @@
 #include "uring.h"
 
 enum {
-	FIRST_GUESS = 1 << 20,	/* pages that are not used cost nothing */
-	ATTEMPTS = 8,
 	NODE = 1,		/* of the ring's own files */
 };
-
-int kulink_uring_name(char to[KULINK_NAME_SIZE], const char *name)
-{
-	size_t len = strlen(name);
-
-	if (len >= KULINK_NAME_SIZE)
-		return -ENOENT;
-	memcpy(to, name, len);
-	return 0;
-}
 
 int kulink_uring_put(struct uring *u, unsigned int i, uint32_t cmd, const struct kulink_uring *args)
 {
@@ -221,7 +209,7 @@ static int uring_open(struct kulink_session *s)
 	if (!u)
 		return -ENOMEM;
 	u->node = -1;
-	u->guess = FIRST_GUESS;
+	u->guess = KULINK_DEV_GUESS;
 	s->private = u;
 	error = kulink_dev_open(s, true, &u->node);
 	if (!error)
@@ -237,7 +225,7 @@ static int uring_get(struct kulink_session *s, const struct kulink_part *value,
 		     struct kulink_datum *datum)
 {
 	struct kulink_ioc_value args = { 0 };
-	int error = kulink_uring_name(args.name, value->name);
+	int error = kulink_name_put(args.name, value->name);
 
 	if (!error)
 		error = run_one(s, KULINK_IOC_GET, &args);
@@ -250,7 +238,7 @@ static int uring_set(struct kulink_session *s, const struct kulink_part *value,
 		     const struct kulink_datum *datum)
 {
 	struct kulink_ioc_value args = { .datum = *datum };
-	int error = kulink_uring_name(args.name, value->name);
+	int error = kulink_name_put(args.name, value->name);
 
 	return error ? error : run_one(s, KULINK_IOC_SET, &args);
 }
@@ -268,37 +256,14 @@ static int uring_call(struct kulink_session *s, const struct kulink_part *call, 
 	return one.error;
 }
 
-/* One look with @u->guess bytes of room; -EMSGSIZE: there is a better guess */
-static int dump_once(struct kulink_session *s, struct kulink_table *table)
+static int ask_table(struct kulink_session *s, struct kulink_ioc_table *args)
 {
-	struct uring *u = uring_of(s);
-	void *wire = malloc(u->guess);
-	struct kulink_ioc_table args = { .buffer = (uintptr_t)wire, .len = u->guess };
-	int error = kulink_uring_name(args.name, table->part->name);
-
-	if (!wire)
-		return -ENOMEM;
-	if (!error)
-		error = run_one(s, KULINK_IOC_DUMP, &args);
-	if (!error)
-		return kulink_table_take(table, wire, args.len);
-	if (error == -EMSGSIZE)
-		u->guess = args.len + args.len / 4;
-	free(wire);
-	return error;
+	return run_one(s, KULINK_IOC_DUMP, args);
 }
 
-/* It may have grown between two looks; one that grows faster is interrupted */
 static int uring_dump(struct kulink_session *s, struct kulink_table *table)
 {
-	int error, i;
-
-	for (i = 0; i < ATTEMPTS; i++) {
-		error = dump_once(s, table);
-		if (error != -EMSGSIZE)
-			return error;
-	}
-	return -EAGAIN;
+	return kulink_dev_dump(s, table, &uring_of(s)->guess, ask_table);
 }
 
 static int uring_available(char *why, size_t size)

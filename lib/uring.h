@@ -50,8 +50,6 @@ KULINK_HIDDEN int kulink_uring_put(struct uring *u, unsigned int i, uint32_t cmd
 KULINK_HIDDEN int kulink_uring_run(struct uring *u, unsigned int n, int *results);
 /* One, by itself: what its completion says, in the contract's errnos */
 KULINK_HIDDEN int kulink_uring_one(struct kulink_session *s, uint32_t cmd, const struct kulink_uring *args);
-/* At most @size - 1 bytes of @name, which comes zeroed */
-KULINK_HIDDEN int kulink_uring_name(char to[KULINK_NAME_SIZE], const char *name);
 
 /* uring_batch.c: of struct kulink_channel */
 KULINK_HIDDEN void kulink_uring_batch(struct kulink_session *s, const struct kulink_part *const *parts,

@@ -19,7 +19,7 @@ static int put_call(struct uring *u, unsigned int i, const struct kulink_part *p
 		.request_len = call->request_len,
 		.reply_len = call->reply_len < KULINK_CALL_MAX ? call->reply_len : KULINK_CALL_MAX,
 	};
-	error = kulink_uring_name(args->name, part->name);
+	error = kulink_name_put(args->name, part->name);
 	if (error)
 		return error;
 	return kulink_uring_put(u, i, KULINK_IOC_CALL, &(struct kulink_uring){ .buffer = (uintptr_t)args });
