@@ -2,6 +2,7 @@
 /* uring: the device node's commands by io_uring, one or many at once. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 enum {
 	NODE = 1,		/* of the ring's own files */
+	ENDING_MS = 1000,
 };
 
 int kulink_uring_put(struct uring *u, unsigned int i, uint32_t cmd, const struct kulink_uring *args)
@@ -160,14 +162,15 @@ static int make_ring(struct uring *u, char *why, size_t size)
 
 /*
  * The kernel ends a ring later, by a task of its own, and then interrupts whatever the thread that used it waits for:
- * a driver's -EINTR, out of the blue. So it is waited for, until which the node is held, too.
+ * a driver's -EINTR, out of the blue. So it is waited for, until which the node is held, too; not for ever, for one that a
+ * process has since a fork, too, ends no sooner than that process.
  */
 static void end_ring(struct uring *u)
 {
-	char byte;
+	struct pollfd ended = { .fd = u->ended, .events = POLLIN };
 
 	io_uring_queue_exit(&u->ring);
-	while (read(u->ended, &byte, 1) < 0 && errno == EINTR)
+	while (poll(&ended, 1, ENDING_MS) < 0 && errno == EINTR)
 		;
 	close(u->ended);
 }

@@ -311,7 +311,29 @@ static void killed_while_subscribed(void **state)
 	close(ends[1]);
 }
 
+static int lives(void *arg)
+{
+	(void)arg;
+	pause();
+	return 0;
+}
+
+/* A child that only lives, with copies of all that was open, is no reason for a program to wait when it closes. */
+static void closed_while_a_child_has_it(void **state)
+{
+	struct kulink *k = open_service();
+	pid_t child = start_child(lives, NULL);
+
+	(void)state;
+	alarm(30);
+	kulink_close(k);
+	alarm(0);
+	kill(child, SIGKILL);
+	expect(end_child(child), -ECHILD);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(closed_while_a_child_has_it),
 	cmocka_unit_test(eight_programs_do_everything),
 	cmocka_unit_test(eight_programs_come_and_go),
 };

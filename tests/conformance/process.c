@@ -110,16 +110,18 @@ struct errand {
 	uint64_t arg[16];
 };
 
-/* Until the parent has closed its end */
+/* Until the parent has closed its end; with nothing else that is the parent's */
 static void __attribute__((noreturn)) sit(const struct seat *seat, int fd)
 {
-	struct errand errand;
 	int err = change_user(seat->uid, seat->gid), got;
+	struct errand errand;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (recv(fd, &errand, sizeof(errand), 0) > 0) {
+	if (dup2(fd, 3) != 3 || close_range(4, ~0U, 0))
+		_exit(1);
+	while (recv(3, &errand, sizeof(errand), 0) > 0) {
 		got = err ?: errand.fn(errand.arg);
-		if (send(fd, &got, sizeof(got), 0) < 0)
+		if (send(3, &got, sizeof(got), 0) < 0)
 			break;
 	}
 	_exit(0);
@@ -131,11 +133,8 @@ static void take_seat(struct place *place, const struct seat *seat)
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
 	place->pid = fork();
-	if (!place->pid) {
-		leave_seats();
-		close(ends[0]);
+	if (!place->pid)
 		sit(seat, ends[1]);
-	}
 	assert_true(place->pid > 0);
 	close(ends[1]);
 	place->of = *seat;
@@ -170,7 +169,6 @@ int in_seat(const struct seat *seat, int (*fn)(void *arg), const void *arg, size
 	return got > 0 ? -got : got;
 }
 
-/* In a child they are the parent's: it only closes its copies. */
 void leave_seats(void)
 {
 	struct place *place;

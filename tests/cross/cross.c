@@ -32,20 +32,18 @@ static struct kulink *opened(const char *channel)
 	return k;
 }
 
-static void same_text(const char *from, const char *value, const char *expected)
+static void same_text(struct kulink *const readers[], const char *from, const char *value, const char *expected)
 {
 	char text[KULINK_STRING_SIZE];
-	struct kulink *k;
 	size_t i;
 	int err;
 
 	for (i = 0; i < value_channels.n; i++) {
-		k = opened(value_channels.names[i]);
-		err = kulink_get_text(k, value, text, sizeof(text));
+		/* what is in memory is written a little later, or when somebody asks */
+		err = kulink_refresh(readers[i]) ?: kulink_get_text(readers[i], value, text, sizeof(text));
 		if (err || strcmp(text, expected))
 			fail_msg("%s, set over %s to \"%s\", reads \"%s\" over %s (%d)", value, from,
 				 expected, text, value_channels.names[i], err);
-		kulink_close(k);
 	}
 }
 
@@ -71,18 +69,22 @@ static const struct {
 static void set_over_one_read_over_all(void **state)
 {
 	const char *from = *state;
-	struct kulink *k = opened(from);
+	struct kulink *k = opened(from), *readers[CHANNELS_MAX];
 	size_t i, j;
 	int err;
 
+	for (i = 0; i < value_channels.n; i++)
+		readers[i] = opened(value_channels.names[i]);
 	for (i = 0; i < COUNT(values); i++)
 		for (j = 0; j < 4 && values[i].texts[j]; j++) {
 			err = kulink_set_text(k, values[i].value, values[i].texts[j]);
 			if (err)
 				fail_msg("%s = \"%s\" over %s: %s", values[i].value,
 					 values[i].texts[j], from, strerror(-err));
-			same_text(from, values[i].value, values[i].texts[j]);
+			same_text(readers, from, values[i].value, values[i].texts[j]);
 		}
+	for (i = 0; i < value_channels.n; i++)
+		kulink_close(readers[i]);
 	kulink_close(k);
 }
 
