@@ -54,6 +54,10 @@ accel_choose() { # IMAGE
 	kvm | tcg) ;;
 	*) die "KULINK_ACCEL: kvm or tcg, not $accel" ;;
 	esac
+	case ${KULINK_TCG:-multi} in
+	multi | single) ;;
+	*) die "KULINK_TCG: multi or single, not $KULINK_TCG" ;;
+	esac
 }
 
 accel_options() {
@@ -63,6 +67,6 @@ accel_options() {
 		echo "-accel kvm -cpu host"
 	else
 		# With erms, TCG copies memory a byte an instruction; with xsave, it saves one register after the other at each switch.
-		echo "-accel tcg,thread=multi -cpu max,-erms,-xsave"
+		echo "-accel tcg,thread=${KULINK_TCG:-multi} -cpu max,-erms,-xsave"
 	fi
 }
