@@ -94,8 +94,8 @@ struct kulink_raw_event {
  * @close: release
  * @declaration: the declaration's text of a service of @s->host, which has no sysfs here; free() it. Opens
  *	and closes by itself. NULL: the channel reaches this machine only
- * @number: the bool, s64 or u64 that @get gave last, once more; by its position among the values. Whatever is not
- *	0: ask @get. NULL: always
+ * @number: what @get gave last, a bool, s64 or u64, once more; *@number is written with 0 alone. Else: ask @get. NULL:
+ *	always
  * @dump: one attempt; -EAGAIN: interrupted by a change of the rows, the handle tries again
  * @batch: many calls at once: @parts[i] is what @calls[i] names, or NULL: that one is not to be made. Fills
  *	each one's error and reply_len. NULL: one after the other
@@ -127,7 +127,7 @@ struct kulink_channel {
 	int (*declaration)(struct kulink_session *s, char **text, size_t *len);
 	int (*get)(struct kulink_session *s, const struct kulink_part *value,
 		   struct kulink_datum *datum);
-	int (*number)(struct kulink_session *s, size_t value, uint64_t *number);
+	int (*number)(struct kulink_session *s, uint64_t *number);
 	int (*set)(struct kulink_session *s, const struct kulink_part *value,
 		   const struct kulink_datum *datum);
 	int (*call)(struct kulink_session *s, const struct kulink_part *call,

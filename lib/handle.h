@@ -55,7 +55,6 @@ struct kulink {
 	bool one_by_one;		/* no channel here takes many calls at once */
 	const struct kulink_channel *last;
 	const struct kulink_part *number;	/* that was got last, by a channel that has @number */
-	size_t number_index;
 	struct kulink_slot *number_slot;
 	struct kulink_declaration declaration;
 	struct kulink_events events;

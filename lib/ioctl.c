@@ -94,11 +94,10 @@ static int ioctl_get(struct kulink_session *s, const struct kulink_part *value,
 	return 0;
 }
 
-static int ioctl_number(struct kulink_session *s, size_t value, uint64_t *number)
+static int ioctl_number(struct kulink_session *s, uint64_t *number)
 {
 	struct ioctl_node *node = s->private;
 
-	(void)value;
 	if (ioctl(node->fd, KULINK_IOC_GET, &node->value) < 0)
 		return -EAGAIN;
 	*number = node->value.datum.number;

@@ -47,12 +47,14 @@ struct place {
  * @areas: what is mapped of it, regions apart
  * @head: a head that everybody may read
  * @places: of the values
+ * @last: of the value that was got last
  */
 struct mmap_node {
 	struct kulink_mmap_ring ring;
 	struct area *areas;
 	const struct kulink_map_head *head;
 	struct place *places;
+	const struct place *last;
 };
 
 static bool is_gone(const struct kulink_map_head *head)
@@ -249,6 +251,7 @@ static int mmap_get(struct kulink_session *s, const struct kulink_part *part,
 		if (!error)
 			error = read_value(place, part, &value, datum);
 	}
+	node->last = place;
 	if (!error && part->type == KULINK_TYPE_ENUM) {
 		strcpy(datum->string, kulink_label(part->labels, datum->number));
 		datum->len = strlen(datum->string);
@@ -256,17 +259,22 @@ static int mmap_get(struct kulink_session *s, const struct kulink_part *part,
 	return error;
 }
 
-static int mmap_number(struct kulink_session *s, size_t value, uint64_t *number)
+static int mmap_number(struct kulink_session *s, uint64_t *number)
 {
 	const struct mmap_node *node = s->private;
-	const struct place *place = &node->places[value];
+	const struct kulink_map_head *head = node->last->head;
+	const struct kulink_map_value *value = node->last->value;
 	uint32_t seq, doubt;
+	uint64_t there;
 
-	if (!place->head || !read_begin(place->head, &seq))
+	if (!read_begin(head, &seq))
 		return -EAGAIN;
-	doubt = place->value->flags | (uint32_t)place->value->error;
-	*number = place->value->number;
-	return !read_end(place->head, seq) || doubt || is_gone(place->head) ? -EAGAIN : 0;
+	doubt = value->flags | (uint32_t)value->error;
+	there = value->number;
+	if (!read_end(head, seq) || doubt || is_gone(head))
+		return -EAGAIN;
+	*number = there;
+	return 0;
 }
 
 static int mmap_refresh(struct kulink_session *s)
