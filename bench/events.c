@@ -133,8 +133,10 @@ static int take_burst(struct bench *b, struct events *e, struct reader *r)
 
 	while (!error && r->seq < e->seq) {
 		error = e->cells ? take_cells(b, e, r) : take_record(b, e, r);
-		if (error != -EAGAIN)
+		if (error != -EAGAIN) {
+			idle = 0;
 			continue;
+		}
 		error = idle++ > 1000 ? -ETIMEDOUT : sleep_until(b, r);
 	}
 	return service_failed(b, &(struct service){ .k = r->k }, error);
