@@ -56,6 +56,11 @@ static struct kulink_nl_stream *to_nl(struct kulink_stream *stream)
 	return container_of(stream, struct kulink_nl_stream, stream);
 }
 
+static unsigned int count_groups(const struct kulink_nl_stream *stream)
+{
+	return stream->pack ? KULINK_NL_ALL_GROUPS : KULINK_NL_GROUPS;
+}
+
 static unsigned int group_of(const struct kulink_nl_stream *stream, umode_t mode)
 {
 	return stream->first + (mode & 0004 ? KULINK_NL_EVENTS : KULINK_NL_RESTRICTED);
@@ -143,7 +148,7 @@ static void nl_flush(struct kulink_stream *base)
 static void nl_gone(struct kulink_stream *base)
 {
 	struct kulink_nl_stream *stream = to_nl(base);
-	unsigned int i, n = stream->pack ? KULINK_NL_ALL_GROUPS : KULINK_NL_GROUPS;
+	unsigned int i, n = count_groups(stream);
 
 	for (i = 0; i < n; i++) {
 		struct sk_buff *skb = nlmsg_new(stream->room, GFP_KERNEL);
@@ -160,7 +165,7 @@ static void nl_gone(struct kulink_stream *base)
 static bool nl_listening(struct kulink_stream *base)
 {
 	const struct kulink_nl_stream *stream = to_nl(base);
-	unsigned int i, n = stream->pack ? KULINK_NL_ALL_GROUPS : KULINK_NL_GROUPS;
+	unsigned int i, n = count_groups(stream);
 
 	for (i = 0; i < n; i++)
 		if (netlink_has_listeners(stream->sk, stream->first + i))

@@ -61,14 +61,18 @@ static struct kulink_service *named(const char *name)
 	return NULL;
 }
 
+/* With a reference, or NULL: there is none, or it is on its way; under the lock by which it was found */
+static struct kulink_service *if_live(struct kulink_service *service)
+{
+	return service && READ_ONCE(service->live) ? kulink_service_get(service) : NULL;
+}
+
 struct kulink_service *kulink_service_find(const char *name)
 {
 	struct kulink_service *service;
 
 	spin_lock(&services_lock);
-	service = named(name);
-	if (service)
-		service = READ_ONCE(service->live) ? kulink_service_get(service) : NULL;
+	service = if_live(named(name));
 	spin_unlock(&services_lock);
 	return service;
 }
@@ -118,9 +122,7 @@ struct kulink_service *kulink_service_at(const struct inode *inode)
 	struct kulink_service *service;
 
 	xa_lock(&minors);
-	service = xa_load(&minors, kulink_node_minor(inode->i_rdev));
-	if (service)
-		service = READ_ONCE(service->live) ? kulink_service_get(service) : NULL;
+	service = if_live(xa_load(&minors, kulink_node_minor(inode->i_rdev)));
 	xa_unlock(&minors);
 	return service;
 }
