@@ -66,7 +66,8 @@ static int do_ioctl(const struct counters *c, unsigned long cmd, const struct co
 		    struct kulink_ioc_eventfd *args)
 {
 	*args = (struct kulink_ioc_eventfd){ .fd = counter->fd };
-	memcpy(args->name, counter->part->name, strlen(counter->part->name));
+	if (kulink_name_put(args->name, counter->part->name))
+		return -ENOENT;
 	return ioctl(c->node, cmd, args) < 0 ? kulink_dev_error(-errno) : 0;
 }
 

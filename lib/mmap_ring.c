@@ -84,7 +84,8 @@ static int do_ioctl(struct kulink_mmap_ring *ring, unsigned long cmd, size_t i,
 	*args = (struct kulink_ioc_ring){ .flags = ring->flags, .watermark = ring->watermark };
 	if (!ring->user)
 		args->size = ring->size;
-	memcpy(args->name, ring->parts[i]->name, strlen(ring->parts[i]->name));
+	if (kulink_name_put(args->name, ring->parts[i]->name))
+		return -ENOENT;
 	return ioctl(ring->fd, cmd, args) < 0 ? kulink_dev_error(-errno) : 0;
 }
 

@@ -60,7 +60,8 @@ static int do_ioctl(const struct receivers *c, unsigned long cmd, const struct r
 		    struct kulink_ioc_signal *args)
 {
 	*args = (struct kulink_ioc_signal){ .signo = r->signo };
-	memcpy(args->name, r->part->name, strlen(r->part->name));
+	if (kulink_name_put(args->name, r->part->name))
+		return -ENOENT;
 	return ioctl(c->node, cmd, args) < 0 ? kulink_dev_error(-errno) : 0;
 }
 
