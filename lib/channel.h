@@ -34,13 +34,13 @@ struct kulink_session {
  * struct kulink_table - a table as it arrived
  *
  * A channel calls kulink_table_row() for each record and fills the cells' number and string; strings
- * are copied with kulink_table_string(). Or kulink_table_take() takes wire records. The handle
- * starts it with kulink_table_init() and frees it.
+ * are copied with kulink_table_string(). Or kulink_table_take() takes wire records, or the channel writes
+ * them where kulink_table_more() says. The handle starts it with kulink_table_init() and frees it.
  *
  * @part: the table's declaration
  * @generation: the channel's to set when it adds rows itself
  * @n_rows: so far
- * @room: rows that @cells has memory for
+ * @room: rows that @cells, or @wire of kulink_table_more(), has memory for
  * @cells: n_rows × part->n_cells; NULL with @records
  * @wire: what came, malloc()ed
  * @records: in @wire, decoded row by row
@@ -195,7 +195,9 @@ KULINK_HIDDEN int kulink_table_records(struct kulink_table *table, const void *w
 KULINK_HIDDEN int kulink_table_take(struct kulink_table *table, void *wire, size_t len);
 /* Records of a table that came as rows; the strings no longer than declared */
 KULINK_HIDDEN int kulink_table_encode(struct kulink_table *table);
-/* the text of procfs and debugfs; -EPROTO */
+/* room behind its records for @n more; they count at once. NULL: no memory */
+KULINK_HIDDEN void *kulink_table_more(struct kulink_table *table, size_t n);
+/* table_text.c: the text of procfs and debugfs; -EPROTO */
 KULINK_HIDDEN int kulink_table_text(struct kulink_table *table, const char *text, size_t len);
 /* give each row to @row until it returns other than 0 */
 KULINK_HIDDEN int kulink_table_each(const struct kulink_table *table,
@@ -230,8 +232,10 @@ KULINK_HIDDEN int kulink_text_read(const struct kulink_part *value, const char *
 KULINK_HIDDEN bool kulink_text_is_space(char c);
 /* without a newline */
 KULINK_HIDDEN int kulink_text_format(const struct kulink_datum *datum, char *text, size_t size);
-/* undo seq_escape() in place; the new length, or -EPROTO */
-KULINK_HIDDEN int kulink_text_unescape(char *text, size_t len, size_t *new_len);
+/* undo seq_escape(); the bytes in @to, at most @room, or -EPROTO */
+KULINK_HIDDEN int kulink_text_unescape(const char *text, size_t len, char *to, size_t room);
+/* a decimal number at *@at, which moves behind its digits; -ERANGE, -EINVAL: there are none */
+KULINK_HIDDEN int kulink_text_number(const char **at, const char *end, bool is_signed, uint64_t *number);
 
 /* info.c */
 KULINK_HIDDEN const struct kulink_part *kulink_part_find(const struct kulink_info *info,

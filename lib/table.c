@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A table as it arrives from a channel, until its rows are given to the program. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +86,27 @@ int kulink_table_records(struct kulink_table *table, const void *wire, size_t le
 	return kulink_table_take(table, copy, len);
 }
 
+void *kulink_table_more(struct kulink_table *table, size_t n)
+{
+	size_t size = kulink_record_size(table->part), used = table->n_rows * size, room = table->room, bytes;
+	unsigned char *wire;
+
+	if (!table->wire || room - table->n_rows < n) {
+		if (__builtin_add_overflow(table->n_rows + n, room, &room) ||
+		    __builtin_mul_overflow(room, size, &bytes))
+			return NULL;
+		wire = realloc(table->wire, bytes ? bytes : 1);
+		if (!wire)
+			return NULL;
+		table->wire = wire;
+		table->records = wire;
+		table->record_size = size;
+		table->room = room;
+	}
+	table->n_rows += n;
+	return table->wire + used;
+}
+
 int kulink_table_encode(struct kulink_table *table)
 {
 	const struct kulink_part *part = table->part;
@@ -105,132 +124,6 @@ int kulink_table_encode(struct kulink_table *table)
 	table->records = table->wire;
 	table->record_size = size;
 	return 0;
-}
-
-static const char *type_name(uint32_t type)
-{
-	static const char *const names[] = {
-		[KULINK_TYPE_BOOL] = "bool", [KULINK_TYPE_S64] = "s64",
-		[KULINK_TYPE_U64] = "u64", [KULINK_TYPE_ENUM] = "enum",
-		[KULINK_TYPE_STRING] = "string",
-	};
-
-	return names[type];
-}
-
-/* One tab-separated word of [*at, end); moves on behind it. NULL: none left */
-static char *next_word(char **at, char *end, size_t *len)
-{
-	char *word = *at, *tab;
-
-	if (!word)
-		return NULL;
-	tab = memchr(word, '\t', end - word);
-	*len = (tab ? tab : end) - word;
-	*at = tab ? tab + 1 : NULL;
-	return word;
-}
-
-static bool same_column(const struct kulink_column *column, const char *word, size_t len)
-{
-	char want[2 * KULINK_NAME_SIZE + 16];
-	int n = snprintf(want, sizeof(want), "%s:%s", column->name, type_name(column->type));
-
-	return len >= (size_t)n && !memcmp(word, want, n) && (len == (size_t)n || word[n] == ':');
-}
-
-static int parse_header(struct kulink_table *table, char *line, char *end)
-{
-	char *at = line, *word, *stop;
-	size_t len, i;
-
-	word = next_word(&at, end, &len);
-	if (!word || len < 3 || word[0] != '#' || word[1] != ' ' || word[2] < '0' || word[2] > '9')
-		return -EPROTO;
-	errno = 0;
-	table->generation = strtoull(word + 2, &stop, 10);
-	if (errno || stop != word + len)
-		return -EPROTO;
-	for (i = 0; i < table->part->n_cells; i++) {
-		word = next_word(&at, end, &len);
-		if (!word || !same_column(&table->part->cells[i], word, len))
-			return -EPROTO;
-	}
-	return at ? -EPROTO : 0;
-}
-
-static int parse_cell(struct kulink_table *table, const struct kulink_column *column, char *word,
-		      size_t len, struct kulink_cell *cell)
-{
-	const struct kulink_part value = { .type = column->type, .labels = column->labels };
-	struct kulink_datum datum;
-	int error;
-
-	if (column->type == KULINK_TYPE_STRING || column->type == KULINK_TYPE_ENUM) {
-		error = kulink_text_unescape(word, len, &len);
-		if (error || memchr(word, '\0', len))
-			return -EPROTO;
-	}
-	if (column->type == KULINK_TYPE_STRING) {
-		cell->string = kulink_table_string(table, word, len);
-		return cell->string ? 0 : -ENOMEM;
-	}
-	error = kulink_text_read(&value, word, len, &datum);
-	if (error)
-		return error;
-	cell->number = datum.number;
-	if (column->type == KULINK_TYPE_ENUM)
-		cell->string = kulink_label(column->labels, datum.number);
-	return 0;
-}
-
-static int parse_row(struct kulink_table *table, char *line, char *end)
-{
-	struct kulink_cell *cells = kulink_table_row(table);
-	const struct kulink_part *part = table->part;
-	char *at = line, *word;
-	size_t len, i;
-	int error;
-
-	if (!cells)
-		return -ENOMEM;
-	for (i = 0; i < part->n_cells; i++) {
-		word = next_word(&at, end, &len);
-		if (!word)
-			return -EPROTO;
-		error = parse_cell(table, &part->cells[i], word, len, &cells[i]);
-		if (error)
-			return error;
-	}
-	return at ? -EPROTO : 0;
-}
-
-int kulink_table_text(struct kulink_table *table, const char *text, size_t len)
-{
-	char *copy = malloc(len + 1), *line = copy, *end, *newline;
-	bool first = true;
-	int error = 0;
-
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	end = copy + len;
-	while (line < end && !error) {
-		newline = memchr(line, '\n', end - line);
-		if (!newline) {	/* cut short */
-			error = -EPROTO;
-			break;
-		}
-		error = first ? parse_header(table, line, newline) :
-				parse_row(table, line, newline);
-		first = false;
-		line = newline + 1;
-	}
-	free(copy);
-	if (first)
-		return -EPROTO;
-	return error;
 }
 
 static int each_wire(const struct kulink_table *table, struct kulink_row *row,

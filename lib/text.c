@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Values as text, the way the kernel's text channels write and read them. */
 #include <ctype.h>
+#include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,29 +26,61 @@ static int parse_bool(const char *text, __u64 *number)
 	return -EINVAL;
 }
 
-/*
- * kstrtoll(), kstrtoull(): an optional sign, digits, nothing else. By hand, as a table of text is little
- * else: strtoull() takes 25 instructions a digit.
- */
-static int parse_number(const char *text, bool is_signed, __u64 *number)
+/* Eight digits at once, in halves, quarters and so on side by side in one word; false: not all are digits */
+static bool eight_digits(const char *text, uint64_t *value)
 {
-	bool negative = *text == '-', over = false;
-	uint64_t value = 0, most = is_signed ? (uint64_t)INT64_MAX + negative : negative ? 0 : UINT64_MAX;
-	const char *first;
+	uint64_t v;
+
+	memcpy(&v, text, sizeof(v));
+	v = le64toh(v);
+	if (((v & 0xf0f0f0f0f0f0f0f0) | ((v + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4) !=
+	    0x3333333333333333)
+		return false;
+	v = (v & 0x0f0f0f0f0f0f0f0f) * (10 << 8 | 1) >> 8;
+	v = (v & 0x00ff00ff00ff00ff) * (100 << 16 | 1) >> 16;
+	*value = (v & 0x0000ffff0000ffff) * (10000ULL << 32 | 1) >> 32;
+	return true;
+}
+
+/* By hand, as a table of text is little else: strtoull() takes 25 instructions a digit. */
+int kulink_text_number(const char **at, const char *end, bool is_signed, uint64_t *number)
+{
+	const char *text = *at, *first;
+	bool negative = text < end && *text == '-', over = false;
+	uint64_t value = 0, eight, most = is_signed ? (uint64_t)INT64_MAX + negative : negative ? 0 : UINT64_MAX;
 	unsigned char digit;
 
-	text += negative || *text == '+';
-	for (first = text; (digit = *text - '0') <= 9; text++) {
+	text += negative || (text < end && *text == '+');
+	first = text;
+	/* twice, so that it cannot overflow */
+	while (end - text >= 8 && text - first <= 8 && eight_digits(text, &eight)) {
+		value = value * 100000000 + eight;
+		text += 8;
+	}
+	for (; text < end && (digit = *text - '0') <= 9; text++) {
 		if (text - first >= 19)		/* fewer fit */
 			over |= value > (UINT64_MAX - digit) / 10;
 		value = value * 10 + digit;
 	}
-	if (text == first || *text)
-		return -EINVAL;
-	if (over || value > most)
-		return -ERANGE;
+	*at = text;
 	*number = negative ? -value : value;
-	return 0;
+	if (text == first)
+		return -EINVAL;
+	return over || value > most ? -ERANGE : 0;
+}
+
+/* kstrtoll(), kstrtoull(): an optional sign, digits, nothing else */
+static int parse_number(const char *text, size_t len, bool is_signed, __u64 *number)
+{
+	const char *end = text + len;
+	uint64_t value;
+	int error = kulink_text_number(&text, end, is_signed, &value);
+
+	if (text != end)
+		return -EINVAL;
+	if (!error)
+		*number = value;
+	return error;
 }
 
 static int parse_string(const char *text, size_t len, struct kulink_datum *datum)
@@ -84,9 +117,9 @@ static int parse(const struct kulink_part *value, const char *text, size_t len,
 	case KULINK_TYPE_BOOL:
 		return parse_bool(text, &datum->number);
 	case KULINK_TYPE_S64:
-		return parse_number(text, true, &datum->number);
+		return parse_number(text, len, true, &datum->number);
 	case KULINK_TYPE_U64:
-		return parse_number(text, false, &datum->number);
+		return parse_number(text, len, false, &datum->number);
 	case KULINK_TYPE_ENUM:
 		return parse_enum(value, text, len, datum);
 	case KULINK_TYPE_STRING:
@@ -191,21 +224,22 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-int kulink_text_unescape(char *text, size_t len, size_t *new_len)
+int kulink_text_unescape(const char *text, size_t len, char *to, size_t room)
 {
-	size_t from, to = 0;
+	size_t from, n = 0;
 
-	for (from = 0; from < len; from++, to++) {
-		text[to] = text[from];
+	for (from = 0; from < len; from++, n++) {
+		if (n == room)
+			return -EPROTO;
+		to[n] = text[from];
 		if (text[from] != '\\')
 			continue;
 		if (len - from < 4 || text[from + 1] > '3' || !is_octal(text[from + 1]) ||
 		    !is_octal(text[from + 2]) || !is_octal(text[from + 3]))
 			return -EPROTO;
-		text[to] = (char)((text[from + 1] - '0') << 6 | (text[from + 2] - '0') << 3 |
-				  (text[from + 3] - '0'));
+		to[n] = (char)((text[from + 1] - '0') << 6 | (text[from + 2] - '0') << 3 |
+			       (text[from + 3] - '0'));
 		from += 3;
 	}
-	*new_len = to;
-	return 0;
+	return (int)n;
 }

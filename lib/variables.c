@@ -46,16 +46,16 @@ static int decode(const struct kulink_column *column, const char *value, struct 
 	const struct kulink_part type = { .type = column->type, .labels = column->labels };
 	struct kulink_datum datum;
 	size_t len = strlen(value);
+	int n;
 
 	if (column->type == KULINK_TYPE_STRING) {
-		if (len >= room)
-			return -EPROTO;
-		memcpy(text, value, len + 1);
-		if (kulink_text_unescape(text, len, &len) || len >= column->size)
-			return -EPROTO;
-		text[len] = '\0';
+		room = room < column->size ? room : column->size;
+		n = room ? kulink_text_unescape(value, len, text, room - 1) : -EPROTO;
+		if (n < 0)
+			return n;
+		text[n] = '\0';
 		cell->string = text;
-		return (int)len + 1;
+		return n + 1;
 	}
 	if (kulink_text_read(&type, value, len, &datum))
 		return -EPROTO;

@@ -288,6 +288,9 @@ static void broken_text(void **state)
 		HEADER "eth0\t1\t1\t1\tsideways\n",
 		HEADER "eth0\t\t1\t1\tup\n",
 		HEADER "eth\\09\t1\t1\t1\tup\n",
+		HEADER "sixteen-letters-\t1\t1\t1\tup\n",
+		HEADER "eth0\t1\t1\t1\tup \n",
+		HEADER "eth0\t18446744073709551616\t1\t1\tup\n",
 		HEADER "eth\\000\t1\t1\t1\tup\n",
 		HEADER HEADER,
 	};

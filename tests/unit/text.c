@@ -187,22 +187,67 @@ static void from_the_kernel(void **state)
 	assert_int_equal(-EPROTO, kulink_text_read(&value, "nope\n", 5, &datum));
 }
 
+static void number(const char *text, size_t len, bool is_signed, int error, uint64_t want, size_t taken)
+{
+	char *copy = malloc(len ? len : 1);	/* so that the sanitizer sees its end */
+	const char *at = copy;
+	uint64_t value;
+
+	memcpy(copy, text, len);
+	assert_int_equal(error, kulink_text_number(&at, copy + len, is_signed, &value));
+	assert_int_equal(taken, at - copy);
+	if (!error)
+		assert_true(value == want);
+	free(copy);
+}
+
+/* Digits come eight at a time and one by one: every length, and what is next to a digit */
+static void numbers_in_text(void **state)
+{
+	static const char digits[] = "12345678901234567890", next[] = "/:\t\n \0a-\xb0\xff";
+	uint64_t value = 0;
+	size_t len, i;
+
+	(void)state;
+	for (len = 1; len <= 20; len++) {
+		char text[32];
+
+		value = value * 10 + digits[len - 1] - '0';
+		memset(text, '9', sizeof(text));
+		memcpy(text, digits, len);
+		number(text, len, false, 0, value, len);
+		for (i = 0; i < sizeof(next) - 1; i++) {
+			text[len] = next[i];
+			number(text, sizeof(text), false, 0, value, len);
+			number(text, len + 1, false, 0, value, len);
+		}
+	}
+	number("", 0, false, -EINVAL, 0, 0);
+	number("-", 1, true, -EINVAL, 0, 1);
+	number("\t1", 2, true, -EINVAL, 0, 0);
+	number("0000000000000000000000007", 25, false, 0, 7, 25);
+	number("18446744073709551615\t", 21, false, 0, UINT64_MAX, 20);
+	number("18446744073709551616\t", 21, false, -ERANGE, 0, 20);
+	number("100000000000000000000", 21, false, -ERANGE, 0, 21);
+	number("-9223372036854775808\n", 21, true, 0, (uint64_t)INT64_MIN, 20);
+	number("-9223372036854775809\n", 21, true, -ERANGE, 0, 20);
+}
+
 static void unescape(const char *text, const char *want, size_t want_len)
 {
-	char copy[64];
-	size_t len;
+	char to[64];
 
-	strcpy(copy, text);
-	assert_int_equal(0, kulink_text_unescape(copy, strlen(copy), &len));
-	assert_int_equal(want_len, len);
-	assert_memory_equal(want, copy, len);
+	assert_int_equal(want_len, kulink_text_unescape(text, strlen(text), to, want_len));
+	assert_memory_equal(want, to, want_len);
+	if (want_len)
+		assert_int_equal(-EPROTO, kulink_text_unescape(text, strlen(text), to, want_len - 1));
 }
 
 static void escapes(void **state)
 {
 	static const char *const broken[] = { "\\", "\\0", "\\04", "a\\1", "\\08x", "\\400", "\\n12" };
-	char copy[16];
-	size_t i, len;
+	char to[16];
+	size_t i;
 
 	(void)state;
 	unescape("", "", 0);
@@ -211,10 +256,8 @@ static void escapes(void **state)
 	unescape("\\011\\012\\134", "\t\n\\", 3);
 	unescape("\\377\\000", "\xff\0", 2);
 	unescape("\\1341", "\\1", 2);
-	for (i = 0; i < sizeof(broken) / sizeof(*broken); i++) {
-		strcpy(copy, broken[i]);
-		assert_int_equal(-EPROTO, kulink_text_unescape(copy, strlen(copy), &len));
-	}
+	for (i = 0; i < sizeof(broken) / sizeof(*broken); i++)
+		assert_int_equal(-EPROTO, kulink_text_unescape(broken[i], strlen(broken[i]), to, sizeof(to)));
 }
 
 int main(void)
@@ -224,7 +267,7 @@ int main(void)
 		cmocka_unit_test(unsigned_numbers), cmocka_unit_test(enums),
 		cmocka_unit_test(strings), cmocka_unit_test(long_ones),
 		cmocka_unit_test(there_and_back), cmocka_unit_test(from_the_kernel),
-		cmocka_unit_test(escapes),
+		cmocka_unit_test(numbers_in_text), cmocka_unit_test(escapes),
 	};
 
 	return unit_main(tests);
