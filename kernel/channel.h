@@ -255,8 +255,9 @@ struct kulink_layout {
 /**
  * kulink_snapshot_take() - read a table, whole, under the driver's lock
  *
- * Readers who wait at the same time share one. Charged to the caller's memory cgroup; the sum
- * of all live ones is capped (module parameter snapshot_max_bytes): -ENOBUFS.
+ * Readers who wait at the same time share one. Charged to the caller's memory cgroup, or to that of
+ * somebody who read the table less than a second ago, whose memory this one takes over; the sum of all
+ * live ones is capped (module parameter snapshot_max_bytes): -ENOBUFS.
  *
  * Return: a reference or ERR_PTR
  */

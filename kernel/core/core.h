@@ -4,7 +4,8 @@
  *
  * Locks, outermost first: the class's mutex (device_add, channels) - service
  * publish - channels_lock. A value's set takes service set, then the member lock
- * or the driver's. A table's mutex and the ring's spinlock stand alone.
+ * or the driver's. A table's mutex takes another table's if that is free. The ring's
+ * spinlock stands alone.
  */
 #ifndef _KULINK_CORE_H
 #define _KULINK_CORE_H
@@ -102,18 +103,18 @@ struct kulink_event_state {
  * @lock: one reading at a time
  * @layout: of its records
  * @begun: readings begun; a reader may share one that began after it asked
- * @waiting: readers that wait for @lock
- * @last: the last reading, kept only while somebody waits
+ * @last: the last reading, kept for a while: its memory is the next one's
  * @last_number: the value of @begun that it began with
+ * @forget: ends that
  * @rows: how many there were
  */
 struct kulink_table_state {
 	struct mutex lock;		/* one reading at a time */
 	struct kulink_layout *layout;
 	atomic64_t begun;
-	atomic_t waiting;
 	struct kulink_snapshot *last;
 	u64 last_number;
+	struct delayed_work forget;
 	u64 rows;
 };
 
@@ -296,6 +297,7 @@ void kulink_events_free(struct kulink_service *service);
 int kulink_names_init(struct kulink_service *service);
 void kulink_names_free(struct kulink_service *service);
 int kulink_tables_init(struct kulink_service *service);
+void kulink_tables_end(struct kulink_service *service);
 void kulink_tables_free(struct kulink_service *service);
 
 /* publish.c */

@@ -236,6 +236,7 @@ static void service_end(struct kulink_service *service)
 	kulink_events_gone(service);
 	synchronize_srcu(&service->srcu);
 	kulink_publish_sync(service);
+	kulink_tables_end(service);
 }
 
 static void service_free(struct kulink_service *service)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tables: always a snapshot, taken in one go under the driver's lock. Memory is got outside
- * of it; a table that has grown meanwhile is read again with more.
+ * of it; a table that has grown meanwhile is read again with more. The next reading writes over
+ * the last one if nobody else holds it: to get memory, zeroed by the allocator, costs as much as to
+ * fill it.
  */
 #include <linux/export.h>
 #include <linux/mm.h>
@@ -14,11 +16,24 @@
 /* How often a table may outgrow its memory in one reading */
 #define ATTEMPTS	16
 
+/* How long a reading's memory is kept, then to be charged to somebody else */
+#define KEPT_FOR	HZ
+
 static unsigned long snapshot_max_bytes = 256UL << 20;
 module_param(snapshot_max_bytes, ulong, 0644);
 MODULE_PARM_DESC(snapshot_max_bytes, "most bytes of all snapshots of tables that are in use");
 
 static atomic_long_t snapshot_bytes;
+
+static void forget_work(struct work_struct *work)
+{
+	struct kulink_table_state *state = container_of(work, struct kulink_table_state, forget.work);
+
+	mutex_lock(&state->lock);
+	kulink_snapshot_put(state->last);
+	state->last = NULL;
+	mutex_unlock(&state->lock);
+}
 
 int kulink_tables_init(struct kulink_service *service)
 {
@@ -32,6 +47,7 @@ int kulink_tables_init(struct kulink_service *service)
 		return -ENOMEM;
 	for (i = 0; i < service->n_tables; i++) {
 		mutex_init(&service->tables[i].lock);
+		INIT_DELAYED_WORK(&service->tables[i].forget, forget_work);
 		service->tables[i].layout = kulink_layout_make(tables[i].columns);
 		if (!service->tables[i].layout)
 			return -ENOMEM;
@@ -39,28 +55,67 @@ int kulink_tables_init(struct kulink_service *service)
 	return 0;
 }
 
+/* Nobody reads any more: what is kept goes now */
+void kulink_tables_end(struct kulink_service *service)
+{
+	unsigned int i;
+
+	for (i = 0; i < service->n_tables; i++)
+		flush_delayed_work(&service->tables[i].forget);
+}
+
 void kulink_tables_free(struct kulink_service *service)
 {
 	unsigned int i;
 
-	for (i = 0; service->tables && i < service->n_tables; i++) {
-		kulink_snapshot_put(service->tables[i].last);
+	for (i = 0; service->tables && i < service->n_tables; i++)
 		kulink_layout_put(service->tables[i].layout);
-	}
 	kfree(service->tables);
+}
+
+/* Of all tables but those that are being read */
+static void forget_all(void)
+{
+	struct kulink_service *service;
+	unsigned int i;
+
+	for (service = kulink_service_next(NULL); service; service = kulink_service_next(service)) {
+		for (i = 0; i < service->n_tables; i++) {
+			struct kulink_table_state *state = &service->tables[i];
+
+			if (!mutex_trylock(&state->lock))
+				continue;
+			kulink_snapshot_put(state->last);
+			state->last = NULL;
+			mutex_unlock(&state->lock);
+		}
+	}
+}
+
+static bool charge(size_t size)
+{
+	if (atomic_long_add_return(size, &snapshot_bytes) <= READ_ONCE(snapshot_max_bytes))
+		return true;
+	atomic_long_sub(size, &snapshot_bytes);
+	return false;
+}
+
+static size_t snapshot_size(const struct kulink_layout *layout, u64 rows)
+{
+	return size_add(sizeof(struct kulink_snapshot), size_mul(rows, layout->record_size));
 }
 
 static struct kulink_snapshot *snapshot_alloc(struct kulink_layout *layout, u64 rows)
 {
-	size_t size = size_add(sizeof(struct kulink_snapshot),
-			       size_mul(rows, layout->record_size));
+	size_t size = snapshot_size(layout, rows);
 	struct kulink_snapshot *snapshot;
 
 	if (size > INT_MAX)
 		return ERR_PTR(-ENOBUFS);
-	if (atomic_long_add_return(size, &snapshot_bytes) > READ_ONCE(snapshot_max_bytes)) {
-		atomic_long_sub(size, &snapshot_bytes);
-		return ERR_PTR(-ENOBUFS);
+	if (!charge(size)) {
+		forget_all();
+		if (!charge(size))
+			return ERR_PTR(-ENOBUFS);
 	}
 	snapshot = kvmalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!snapshot) {
@@ -90,6 +145,30 @@ const void *kulink_snapshot_record(const struct kulink_snapshot *snapshot, u64 i
 	return (const u8 *)(&snapshot->head + 1) + i * snapshot->head.record_size;
 }
 EXPORT_SYMBOL_GPL(kulink_snapshot_record);
+
+/* Whether nobody else has it, and it is neither too small nor much too large */
+static bool is_free(const struct kulink_snapshot *snapshot, size_t size)
+{
+	if (refcount_read(&snapshot->ref) > 1 || snapshot->charged < size ||
+	    snapshot->charged / 4 > size ||
+	    atomic_long_read(&snapshot_bytes) > READ_ONCE(snapshot_max_bytes))
+		return false;
+	/* who was the last to put it has done with it */
+	smp_acquire__after_ctrl_dep();
+	return true;
+}
+
+/* Memory for @rows, the last reading's if it can be. Under the table's mutex */
+static struct kulink_snapshot *snapshot_get(struct kulink_table_state *state, u64 rows)
+{
+	struct kulink_snapshot *snapshot = state->last;
+
+	state->last = NULL;
+	if (snapshot && is_free(snapshot, snapshot_size(state->layout, rows)))
+		return snapshot;
+	kulink_snapshot_put(snapshot);
+	return snapshot_alloc(state->layout, rows);
+}
 
 static u64 checked(const struct kulink_table *table, u64 generation)
 {
@@ -134,17 +213,18 @@ static void copy(const struct kulink_table *table, void *priv, struct kulink_sna
 }
 
 /* One attempt with memory for @room rows; @row: for one of them, if they are told one by one. */
-static struct kulink_snapshot *attempt(struct kulink_layout *layout,
+static struct kulink_snapshot *attempt(struct kulink_table_state *state,
 				       const struct kulink_table *table, void *priv, void *row,
 				       u64 room, u64 *rows)
 {
-	struct kulink_snapshot *snapshot = snapshot_alloc(layout, room);
+	struct kulink_snapshot *snapshot = snapshot_get(state, room);
+	u32 size = state->layout->record_size;
 	int err = 0;
 
 	if (IS_ERR(snapshot))
 		return snapshot;
 	snapshot->head.len = sizeof(snapshot->head);
-	snapshot->head.record_size = layout->record_size;
+	snapshot->head.record_size = size;
 	snapshot->head.ns = ktime_get_ns();
 	if (table->rows)
 		copy(table, priv, snapshot, room, rows);
@@ -157,7 +237,7 @@ static struct kulink_snapshot *attempt(struct kulink_layout *layout,
 		return ERR_PTR(err);
 	}
 	snapshot->head.count = *rows;
-	snapshot->size = sizeof(snapshot->head) + *rows * layout->record_size;
+	snapshot->size = sizeof(snapshot->head) + *rows * size;
 	return snapshot;
 }
 
@@ -169,21 +249,23 @@ static u64 some_more(u64 rows)
 static struct kulink_snapshot *take(struct kulink_service *service, unsigned int i)
 {
 	const struct kulink_table *table = &service->desc->tables[i];
-	void *priv = service->priv, *row;
+	struct kulink_table_state *state = &service->tables[i];
+	void *priv = service->priv, *row = NULL;
 	struct kulink_snapshot *snapshot;
-	u64 rows = table->count ? table->count(priv) : service->tables[i].rows;
+	u64 rows = table->count ? table->count(priv) : state->rows;
 	int tries = 0;
 
-	row = kmalloc(table->row_size, GFP_KERNEL);
-	if (!row)
-		return ERR_PTR(-ENOMEM);
+	if (table->row) {
+		row = kmalloc(table->row_size, GFP_KERNEL);
+		if (!row)
+			return ERR_PTR(-ENOMEM);
+	}
 	do {
-		snapshot = attempt(service->tables[i].layout, table, priv, row, some_more(rows),
-				   &rows);
+		snapshot = attempt(state, table, priv, row, some_more(rows), &rows);
 		cond_resched();
 	} while (snapshot == ERR_PTR(-EAGAIN) && ++tries < ATTEMPTS);
 	kfree(row);
-	service->tables[i].rows = IS_ERR(snapshot) ? 0 : rows;
+	state->rows = IS_ERR(snapshot) ? 0 : rows;
 	return snapshot;
 }
 
@@ -192,23 +274,21 @@ static struct kulink_snapshot *take_or_share(struct kulink_service *service, uns
 					     u64 asked)
 {
 	struct kulink_table_state *state = &service->tables[i];
-	struct kulink_snapshot *snapshot = state->last;
 	u64 number;
 
-	if (!snapshot || state->last_number <= asked) {
+	if (!state->last || state->last_number <= asked) {
+		struct kulink_snapshot *snapshot;
+
 		number = atomic64_inc_return(&state->begun);
 		snapshot = take(service, i);
-		kulink_snapshot_put(state->last);
-		state->last = IS_ERR(snapshot) ? NULL : snapshot;
+		if (IS_ERR(snapshot))
+			return snapshot;
+		state->last = snapshot;
 		state->last_number = number;
+		schedule_delayed_work(&state->forget, KEPT_FOR);
 	}
-	if (IS_ERR(snapshot))
-		return snapshot;
-	if (atomic_read(&state->waiting))
-		refcount_inc(&snapshot->ref);
-	else
-		state->last = NULL;	/* our reference is the one it held */
-	return snapshot;
+	refcount_inc(&state->last->ref);
+	return state->last;
 }
 
 static struct kulink_snapshot *take_in_turn(struct kulink_service *service, unsigned int i)
@@ -218,9 +298,7 @@ static struct kulink_snapshot *take_in_turn(struct kulink_service *service, unsi
 	struct kulink_snapshot *snapshot;
 	int err;
 
-	atomic_inc(&state->waiting);
 	err = mutex_lock_killable(&state->lock);
-	atomic_dec(&state->waiting);
 	if (err)
 		return ERR_PTR(err);
 	snapshot = take_or_share(service, i, asked);
