@@ -45,7 +45,7 @@ struct kulink_session {
  * @wire: what came, malloc()ed
  * @records: in @wire, decoded row by row
  * @record_size: bytes of one of them
- * @arena: memory of the strings
+ * @arena: memory of the strings; NULL: there is none yet
  */
 struct kulink_table {
 	const struct kulink_part *part;
@@ -183,7 +183,7 @@ KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const
 KULINK_EACH_CHANNEL(KULINK_DECLARE_CHANNEL)
 
 /* table.c */
-KULINK_HIDDEN int kulink_table_init(struct kulink_table *table, const struct kulink_part *part);
+KULINK_HIDDEN void kulink_table_init(struct kulink_table *table, const struct kulink_part *part);
 KULINK_HIDDEN void kulink_table_free(struct kulink_table *table);
 /* a new row of zeroed cells with names, units and types filled; NULL: no memory */
 KULINK_HIDDEN struct kulink_cell *kulink_table_row(struct kulink_table *table);

@@ -44,9 +44,8 @@ static int dump(struct kulink_slot *slot, const struct kulink_part *part,
 
 	for (tries = 0; tries < DUMP_TRIES && error == -EAGAIN; tries++) {
 		kulink_table_free(table);
-		error = kulink_table_init(table, part);
-		if (!error)
-			error = slot->channel->dump(&slot->session, table);
+		kulink_table_init(table, part);
+		error = slot->channel->dump(&slot->session, table);
 	}
 	return error;
 }

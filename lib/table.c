@@ -6,11 +6,9 @@
 
 #include "channel.h"
 
-int kulink_table_init(struct kulink_table *table, const struct kulink_part *part)
+void kulink_table_init(struct kulink_table *table, const struct kulink_part *part)
 {
 	*table = (struct kulink_table){ .part = part };
-	table->arena = kulink_arena_new();
-	return table->arena ? 0 : -ENOMEM;
 }
 
 void kulink_table_free(struct kulink_table *table)
@@ -50,7 +48,9 @@ struct kulink_cell *kulink_table_row(struct kulink_table *table)
 
 const char *kulink_table_string(struct kulink_table *table, const char *s, size_t len)
 {
-	return kulink_arena_text(table->arena, s, len);
+	if (!table->arena)
+		table->arena = kulink_arena_new();
+	return table->arena ? kulink_arena_text(table->arena, s, len) : NULL;
 }
 
 int kulink_table_take(struct kulink_table *table, void *wire, size_t len)

@@ -302,7 +302,7 @@ static int dump(size_t page, uint64_t rows)
 
 	side.page = page;
 	side.asked = 0;
-	assert_int_equal(0, kulink_table_init(&table, part(KULINK_TABLES, "links")));
+	kulink_table_init(&table, part(KULINK_TABLES, "links"));
 	error = kulink_message_dump(&session, &table);
 	if (!error) {
 		assert_int_equal(rows, table.n_rows);

@@ -92,7 +92,7 @@ static int take(const void *wire, size_t len, int (*row)(void *ctx, const struct
 
 	*n = 0;
 	memcpy(copy, wire, len);
-	assert_int_equal(0, kulink_table_init(&table, links));
+	kulink_table_init(&table, links);
 	error = kulink_table_records(&table, copy, len);
 	free(copy);
 	if (!error)
@@ -202,7 +202,7 @@ static int take_text(const char *text, size_t len,
 	int error;
 
 	*n = 0;
-	assert_int_equal(0, kulink_table_init(&table, links));
+	kulink_table_init(&table, links);
 	error = kulink_table_text(&table, text, len);
 	if (!error)
 		error = kulink_table_each(&table, row, n);
