@@ -63,7 +63,7 @@ int figures_write(const struct figures *figures, const struct options *o);
 int figures_show(const struct figures *figures, const struct options *o);
 
 /* works of each channel; .channel is filled in */
-extern const struct bench_work bench_get, bench_set, bench_call, bench_table, bench_events, bench_bursts, bench_cells, bench_producers,
+extern const struct bench_work bench_get, bench_set, bench_call, bench_table, bench_reread, bench_events, bench_bursts, bench_cells, bench_producers,
 	bench_wakeup, bench_growth;
 
 /* events.c: how many are emitted before they are taken */

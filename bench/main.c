@@ -33,7 +33,7 @@ static const struct bench_work *const fixed[] = {
 
 /* Of each channel */
 static const struct bench_work *const each[] = {
-	&bench_get, &bench_set, &bench_call, &bench_table, &bench_events, &bench_bursts, &bench_cells, &bench_producers,
+	&bench_get, &bench_set, &bench_call, &bench_table, &bench_reread, &bench_events, &bench_bursts, &bench_cells, &bench_producers,
 	&bench_wakeup, NULL
 };
 

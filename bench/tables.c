@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* table: rows of 64 bytes. */
+/* table: rows of 64 bytes, others each time; reread: the same again. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -47,6 +47,13 @@ static int table_prepare(struct bench *b)
 	return ioctl(t->s.control, BENCH_IOC_ROWS, &t->rows) ? -errno : 0;
 }
 
+static int reread_prepare(struct bench *b)
+{
+	struct tables *t = b->state;
+
+	return t->rows.turn ? 0 : table_prepare(b);
+}
+
 /* The rows as they lie; all words of all of them, or the first one's first */
 static int check(const struct bench *b, const struct tables *t, const struct kulink_rows *rows)
 {
@@ -82,6 +89,11 @@ static int table_run(struct bench *b, unsigned int n)
 const struct bench_work bench_table = {
 	.work = "table", .sizes = BENCH_SIZES(8192, 65536, 1 << 20),
 	.open = table_open, .prepare = table_prepare, .run = table_run, .close = table_close,
+};
+
+const struct bench_work bench_reread = {
+	.work = "reread", .sizes = BENCH_SIZES(65536),
+	.open = table_open, .prepare = reread_prepare, .run = table_run, .close = table_close,
 };
 
 const struct bench_work bench_growth = {

@@ -217,6 +217,7 @@ int kulink_datum_check(const struct kulink_value *value, struct kulink_datum *da
 
 /**
  * struct kulink_snapshot - a table as it was, in wire form; read-only, refcounted
+ * @changes: of a table that is told: its count when the reading began
  * @head: as in the ABI; the records follow it directly
  *
  * It outlives service and driver, but its columns do not: to print text or attributes use
@@ -227,6 +228,7 @@ struct kulink_snapshot {
 	struct kulink_layout *layout;
 	size_t size;			/* bytes of head and records */
 	size_t charged;			/* the core's */
+	u64 changes;
 	struct kulink_table_head head;
 	/* records */
 };
@@ -255,15 +257,22 @@ struct kulink_layout {
 /**
  * kulink_snapshot_take() - read a table, whole, under the driver's lock
  *
- * Readers who wait at the same time share one. Charged to the caller's memory cgroup, or to that of
- * somebody who read the table less than a second ago, whose memory this one takes over; the sum of all
- * live ones is capped (module parameter snapshot_max_bytes): -ENOBUFS.
+ * Readers who wait at the same time share one, and so do all while a table that is told has not
+ * changed. Charged to the caller's memory cgroup, or to that of somebody who read the table less
+ * than a second ago, whose memory this one takes over; the sum of all live ones is capped (module
+ * parameter snapshot_max_bytes): -ENOBUFS.
  *
  * Return: a reference or ERR_PTR
  */
 struct kulink_snapshot *kulink_snapshot_take(struct kulink_service *service,
 					     unsigned int table);
 void kulink_snapshot_put(struct kulink_snapshot *snapshot);
+/**
+ * kulink_table_changes() - a table's count of changes, a u64 at the beginning of a page
+ *
+ * Return: a reference; NULL: its driver does not tell
+ */
+struct kulink_memory *kulink_table_changes(struct kulink_service *service, unsigned int table);
 /** kulink_snapshot_record() - the record at @i, which is below head.count */
 const void *kulink_snapshot_record(const struct kulink_snapshot *snapshot, u64 i);
 /* The header line and a record as text into @m; for seq_file channels */

@@ -26,6 +26,7 @@
 #define AREA_VALUES	0x000		/* and the class */
 #define AREA_REGIONS	0x100		/* and the index */
 #define AREA_TABLES	0x200		/* likewise */
+#define AREA_CHANGES	0x400		/* likewise, of a table */
 #define AREA_KIND	(~0xffUL)
 
 /* Values */
@@ -129,15 +130,16 @@ static struct kulink_memory *table_area(struct kulink_map_file *state, unsigned 
 /* Under the lock */
 static void write_table(struct kulink_memory *memory, const struct kulink_snapshot *snapshot)
 {
-	struct kulink_map_head *head = head_of(memory);
-	struct kulink_table_head *table = (void *)(head + 1);
+	struct kulink_map_table *area = memory->address;
+	struct kulink_table_head *table = (void *)(area + 1);
 
 	/* another thread asked later and was faster */
 	if (table->ns > snapshot->head.ns)
 		return;
 	kulink_area_begin(memory);
+	WRITE_ONCE(area->changes, snapshot->changes);
 	memcpy(table, &snapshot->head, snapshot->size);
-	head->size = sizeof(*head) + snapshot->size;
+	area->map.size = sizeof(*area) + snapshot->size;
 	kulink_area_end(memory);
 }
 
@@ -152,7 +154,7 @@ static int take_table(struct kulink_file *file, unsigned int table)
 	if (IS_ERR(snapshot))
 		return PTR_ERR(snapshot);
 	mutex_lock(&state->lock);
-	memory = table_area(state, table, sizeof(struct kulink_map_head) + snapshot->size);
+	memory = table_area(state, table, sizeof(struct kulink_map_table) + snapshot->size);
 	err = PTR_ERR_OR_ZERO(memory);
 	if (!err)
 		write_table(memory, snapshot);
@@ -172,6 +174,19 @@ static int prepare_tables(struct kulink_file *file)
 	return state->tables ? 0 : -ENOMEM;
 }
 
+static int map_changes(struct kulink_file *file, unsigned int table, struct kulink_ioc_map *args)
+{
+	struct kulink_memory *changes = kulink_table_changes(file->service, table);
+
+	if (!changes)
+		return -EOPNOTSUPP;
+	args->offset = (u64)(AREA_CHANGES + table) << 32;
+	args->len = changes->n_pages << PAGE_SHIFT;
+	args->size = sizeof(u64);
+	kulink_memory_put(changes);
+	return 0;
+}
+
 static int map_table(struct kulink_file *file, struct kulink_ioc_map *args)
 {
 	struct kulink_map_file *state = kulink_map_file(file);
@@ -182,6 +197,8 @@ static int map_table(struct kulink_file *file, struct kulink_ioc_map *args)
 	i = kulink_resolve(file->service, file->cred, file->may, KULINK_TABLES, args->name, 0);
 	if (i < 0)
 		return i;
+	if (args->flags == KULINK_MAP_CHANGES)
+		return map_changes(file, i, args);
 	mutex_lock(&state->lock);
 	err = prepare_tables(file);
 	there = !err && state->tables[i];
@@ -195,7 +212,7 @@ static int map_table(struct kulink_file *file, struct kulink_ioc_map *args)
 	memory = state->tables[i];
 	args->offset = (u64)(AREA_TABLES + i) << 32;
 	args->len = memory->n_pages << PAGE_SHIFT;
-	args->at = sizeof(struct kulink_map_head);
+	args->at = sizeof(struct kulink_map_table);
 	args->size = head_of(memory)->size - args->at;
 	mutex_unlock(&state->lock);
 	return 0;
@@ -228,6 +245,9 @@ static int map_part(struct kulink_file *file, struct kulink_ioc_map *args)
 {
 	/* there is nothing to read in what has no values */
 	if (args->flags && args->kind != KULINK_VALUES && args->kind != KULINK_TABLES)
+		return -EINVAL;
+	if (args->flags & KULINK_MAP_CHANGES &&
+	    (args->flags != KULINK_MAP_CHANGES || args->kind != KULINK_TABLES))
 		return -EINVAL;
 	switch (args->kind) {
 	case KULINK_VALUES:
@@ -284,7 +304,8 @@ static long ioctl_map(struct kulink_file *file, unsigned int cmd, void __user *a
 	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	if (args.flags & ~KULINK_MAP_REFRESH || args.reserved || !kulink_name_ends(args.name))
+	if (args.flags & ~(KULINK_MAP_REFRESH | KULINK_MAP_CHANGES) || args.reserved ||
+	    !kulink_name_ends(args.name))
 		return -EINVAL;
 	if (!(file->may & MAY_READ))
 		return -EACCES;		/* nothing can be mapped */
@@ -338,6 +359,17 @@ static struct kulink_memory *table_memory(struct kulink_file *file, unsigned int
 	return memory ?: ERR_PTR(-EINVAL);
 }
 
+/* Who may map the table may know how often it has changed */
+static struct kulink_memory *changes_memory(struct kulink_file *file, unsigned int table, int *may)
+{
+	struct kulink_memory *memory = table_memory(file, table, may);
+
+	if (IS_ERR(memory))
+		return memory;
+	kulink_memory_put(memory);
+	return kulink_table_changes(file->service, table) ?: ERR_PTR(-EINVAL);
+}
+
 static struct kulink_memory *region_memory(struct kulink_file *file, unsigned int region, int *may)
 {
 	struct kulink_service *service = file->service;
@@ -371,6 +403,8 @@ static struct kulink_memory *memory_at(struct kulink_file *file, unsigned long a
 		return region_memory(file, i, may);
 	case AREA_TABLES:
 		return table_memory(file, i, may);
+	case AREA_CHANGES:
+		return changes_memory(file, i, may);
 	case KULINK_AREA_RING:
 		return kulink_ring_memory(file, i, may);
 	default:

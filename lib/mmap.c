@@ -42,12 +42,25 @@ struct place {
 };
 
 /**
+ * struct shown - a table that was read; by its position among the tables
+ * @area: its; NULL: not asked yet
+ * @at: where the table begins there
+ * @changes: how often the driver has told of a change; NULL: it does not tell
+ */
+struct shown {
+	const struct area *area;
+	size_t at;
+	const uint64_t *changes;
+};
+
+/**
  * struct mmap_node - an open node
  * @ring: first, for mmap_ring.c; its descriptor is the node's
  * @areas: what is mapped of it, regions apart
  * @head: a head that everybody may read
  * @places: of the values
  * @last: of the value that was got last
+ * @shown: of the tables
  */
 struct mmap_node {
 	struct kulink_mmap_ring ring;
@@ -55,6 +68,7 @@ struct mmap_node {
 	const struct kulink_map_head *head;
 	struct place *places;
 	const struct place *last;
+	struct shown *shown;
 };
 
 static bool is_gone(const struct kulink_map_head *head)
@@ -126,6 +140,7 @@ static void mmap_close(struct kulink_session *s)
 	if (node->ring.fd >= 0)
 		close(node->ring.fd);
 	free(node->places);
+	free(node->shown);
 	free(node);
 	s->private = NULL;
 }
@@ -158,7 +173,8 @@ static int mmap_open(struct kulink_session *s)
 	s->private = node;
 	node->ring.fd = -1;
 	node->places = calloc(s->info->n_parts + 1, sizeof(*node->places));
-	error = node->places ? kulink_mmap_ring_init(s) : -ENOMEM;
+	node->shown = calloc(s->info->n_parts + 1, sizeof(*node->shown));
+	error = node->places && node->shown ? kulink_mmap_ring_init(s) : -ENOMEM;
 	if (!error)
 		error = kulink_dev_open(s, true, &node->ring.fd);
 	if (!error)
@@ -291,25 +307,74 @@ static int mmap_alive(struct kulink_session *s)
 	return is_gone(node->head) ? -ENODEV : 0;
 }
 
-/* Nobody writes it but on our own demand; after a fork() somebody else may demand, too */
-static int mmap_dump(struct kulink_session *s, struct kulink_table *table)
+/* Whether the driver would give the same rows, as it says */
+static bool is_current(const struct shown *shown)
 {
-	struct kulink_ioc_map args;
-	struct area *area;
+	const struct kulink_map_table *table;
+
+	if (!shown->changes)
+		return false;
+	table = (const void *)shown->area->head;
+	return !__atomic_load_n(&table->map.state, __ATOMIC_RELAXED) &&
+	       __atomic_load_n(&table->changes, __ATOMIC_ACQUIRE) ==
+	       __atomic_load_n(shown->changes, __ATOMIC_ACQUIRE);
+}
+
+/* Nobody writes it but on our own demand; after a fork() somebody else may demand, too */
+static int copy_table(const struct shown *shown, struct kulink_table *table)
+{
+	const struct kulink_map_head *head = shown->area->head;
+	uint64_t size;
 	uint32_t seq;
 	int error;
 
-	error = find(s, KULINK_TABLES, table->part->name, KULINK_MAP_REFRESH, &args);
+	if (!read_begin(head, &seq))
+		return -EAGAIN;
+	size = head->size;
+	if (size < shown->at || size > shown->area->len)
+		return -EPROTO;
+	error = kulink_table_records(table, (const char *)head + shown->at, size - shown->at);
+	return read_end(head, seq) ? error : -EAGAIN;
+}
+
+/* Where the count of changes is. An error: the next reading asks the kernel, too, and will be told */
+static const uint64_t *find_changes(struct kulink_session *s, const struct kulink_part *part)
+{
+	struct kulink_ioc_map args;
+	struct area *area;
+
+	if (find(s, KULINK_TABLES, part->name, KULINK_MAP_CHANGES, &args) ||
+	    map_area(s->private, &args, &area) || args.at % 8 || args.at > area->len - sizeof(uint64_t))
+		return NULL;
+	return (const uint64_t *)((const char *)area->head + args.at);
+}
+
+static int refresh_table(struct kulink_session *s, const struct kulink_part *part, struct shown *shown)
+{
+	bool first = !shown->area;
+	struct kulink_ioc_map args;
+	struct area *area;
+	int error;
+
+	error = find(s, KULINK_TABLES, part->name, KULINK_MAP_REFRESH, &args);
 	if (!error)
 		error = map_area(s->private, &args, &area);
 	if (error)
 		return error;
-	if (args.at > area->len || args.size > area->len - args.at)
-		return -EPROTO;
-	if (!read_begin(area->head, &seq))
-		return -EAGAIN;
-	error = kulink_table_records(table, (const char *)area->head + args.at, args.size);
-	return read_end(area->head, seq) ? error : -EAGAIN;
+	shown->area = area;
+	shown->at = args.at;
+	if (first)
+		shown->changes = find_changes(s, part);
+	return 0;
+}
+
+static int mmap_dump(struct kulink_session *s, struct kulink_table *table)
+{
+	struct mmap_node *node = s->private;
+	struct shown *shown = &node->shown[kulink_part_index(s->info, table->part)];
+	int error = is_current(shown) ? 0 : refresh_table(s, table->part, shown);
+
+	return error ? error : copy_table(shown, table);
 }
 
 static int mmap_map(struct kulink_session *s, const struct kulink_part *region, void **address,

@@ -12,6 +12,7 @@ extern struct kulink_service *bench_service;
 extern const struct kulink_event bench_events[];
 
 enum { BENCH_VALUE_NUMBER };
+enum { BENCH_TABLE_ROWS };
 
 /* emit.c */
 void bench_events_init(void);

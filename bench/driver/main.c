@@ -5,7 +5,7 @@
  *	number		a value, member of a struct
  *	text		a string
  *	echo		a call that answers what came
- *	rows		a table of rows of eight words, copied from memory
+ *	rows		a table of rows of eight words, copied from memory; it is told when they change
  *	e8, e64, e512	events of so many bytes
  */
 #include <linux/fs.h>
@@ -80,9 +80,9 @@ static size_t rows(void *priv, void *to, size_t room, u64 *generation)
 }
 
 static const struct kulink_table bench_tables[] = {
-	{
+	[BENCH_TABLE_ROWS] = {
 		.name = "rows", .mode = 0444, .columns = row_columns, .row_size = sizeof(struct row),
-		.rows = rows,
+		.rows = rows, .told = true,
 	},
 	{}
 };
@@ -134,6 +134,7 @@ static int set_rows(const struct bench_rows *want)
 	bench.count = want->count;
 	bench.generation++;
 	mutex_unlock(&bench.rows_lock);
+	kulink_table_changed(bench_service, BENCH_TABLE_ROWS);
 	vfree(old);
 	return 0;
 }

@@ -134,14 +134,18 @@ struct kulink_value {
  * @generation: number of changes of the set of rows plus 1; between @start and @stop.
  *	NULL: the set never changes
  * @count: about how many rows there are, to size the buffer; or NULL
+ * @told: kulink_table_changed() is called after each change of a row or of the set of rows. Until
+ *	then a reading is as good as a new one: readers share it, and a program that has mapped it
+ *	makes no system call. The driver is asked once a second at most, while there are readers
  * @rows: in place of all of these, for rows that lie in memory as they are told: the columns are numbers
  *	of eight bytes, one after the other, and nothing else is in the struct. Take the lock, copy the
  *	first @room rows to @to or all, set *@generation, release it; how many rows there are. No
  *	encoding is done: a table costs a memcpy() here, and another one on its way out
  *
- * A read takes one snapshot: @start, @generation, rows, @stop, in one go. What may be
- * done between @start and @stop is up to the driver's own lock. The core sleeps for
- * memory only outside; when rows outgrow the buffer it stops and starts afresh.
+ * A read takes one snapshot: @start, @generation, rows, @stop, in one go, unless the last one of
+ * a table that is @told is as good. What may be done between @start and @stop is up to the
+ * driver's own lock. The core sleeps for memory only outside; when rows outgrow the buffer it
+ * stops and starts afresh.
  */
 struct kulink_table {
 	const char *name;
@@ -154,6 +158,7 @@ struct kulink_table {
 	int (*row)(void *priv, void *item, void *row);
 	u64 (*generation)(void *priv);
 	size_t (*count)(void *priv);
+	bool told;
 	size_t (*rows)(void *priv, void *to, size_t room, u64 *generation);
 };
 
@@ -331,6 +336,17 @@ u64 kulink_emit_many(struct kulink_service *service, unsigned int event, const v
  * Any context but NMI. A set through a channel says so by itself.
  */
 void kulink_changed(struct kulink_service *service, unsigned int value);
+
+/**
+ * kulink_table_changed() - say that a table's rows are others now
+ * @service: the service, or NULL as with kulink_emit(); rows that change while kulink_register()
+ *	runs are told of once it has returned
+ * @table: index in the declaration's tables; of one that is told
+ *
+ * Any context, any lock may be held. After the change: a reading that begins when this has returned
+ * sees it, over every channel.
+ */
+void kulink_table_changed(struct kulink_service *service, unsigned int table);
 
 /**
  * kulink_region_address() - where the driver reads and writes a region

@@ -87,6 +87,10 @@ KULINK_THEN(kulink_map_head, reserved, ns);
 KULINK_THEN(kulink_map_head, ns, size);
 KULINK_LAST(kulink_map_head, size, 32);
 
+KULINK_FIRST(kulink_map_table, map);
+KULINK_THEN(kulink_map_table, map, changes);
+KULINK_LAST(kulink_map_table, changes, 40);
+
 KULINK_FIRST(kulink_map_value, number);
 KULINK_THEN(kulink_map_value, number, ns);
 KULINK_THEN(kulink_map_value, ns, error);

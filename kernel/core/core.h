@@ -106,6 +106,8 @@ struct kulink_event_state {
  * @last: the last reading, kept for a while: its memory is the next one's
  * @last_number: the value of @begun that it began with
  * @forget: ends that
+ * @changes: how often the driver has told of a change, in a page that programs may map; NULL: it
+ *	does not tell
  * @rows: how many there were
  */
 struct kulink_table_state {
@@ -115,6 +117,7 @@ struct kulink_table_state {
 	struct kulink_snapshot *last;
 	u64 last_number;
 	struct delayed_work forget;
+	struct kulink_memory *changes;
 	u64 rows;
 };
 

@@ -25,34 +25,49 @@ MODULE_PARM_DESC(snapshot_max_bytes, "most bytes of all snapshots of tables that
 
 static atomic_long_t snapshot_bytes;
 
-static void forget_work(struct work_struct *work)
+/* Under the table's mutex */
+static void forget(struct kulink_table_state *state)
 {
-	struct kulink_table_state *state = container_of(work, struct kulink_table_state, forget.work);
-
-	mutex_lock(&state->lock);
 	kulink_snapshot_put(state->last);
 	state->last = NULL;
+}
+
+static void forget_work(struct work_struct *work)
+{
+	struct kulink_table_state *state =
+		container_of(work, struct kulink_table_state, forget.work);
+
+	mutex_lock(&state->lock);
+	forget(state);
 	mutex_unlock(&state->lock);
+}
+
+static int state_init(struct kulink_table_state *state, const struct kulink_table *table)
+{
+	mutex_init(&state->lock);
+	INIT_DELAYED_WORK(&state->forget, forget_work);
+	state->layout = kulink_layout_make(table->columns);
+	if (!state->layout)
+		return -ENOMEM;
+	if (!table->told)
+		return 0;
+	state->changes = kulink_memory_alloc(sizeof(atomic64_t), false);
+	return state->changes ? 0 : -ENOMEM;
 }
 
 int kulink_tables_init(struct kulink_service *service)
 {
-	const struct kulink_table *tables = service->desc->tables;
 	unsigned int i;
+	int err = 0;
 
 	if (!service->n_tables)
 		return 0;
 	service->tables = kcalloc(service->n_tables, sizeof(*service->tables), GFP_KERNEL);
 	if (!service->tables)
 		return -ENOMEM;
-	for (i = 0; i < service->n_tables; i++) {
-		mutex_init(&service->tables[i].lock);
-		INIT_DELAYED_WORK(&service->tables[i].forget, forget_work);
-		service->tables[i].layout = kulink_layout_make(tables[i].columns);
-		if (!service->tables[i].layout)
-			return -ENOMEM;
-	}
-	return 0;
+	for (i = 0; i < service->n_tables && !err; i++)
+		err = state_init(&service->tables[i], &service->desc->tables[i]);
+	return err;
 }
 
 /* Nobody reads any more: what is kept goes now */
@@ -68,10 +83,38 @@ void kulink_tables_free(struct kulink_service *service)
 {
 	unsigned int i;
 
-	for (i = 0; service->tables && i < service->n_tables; i++)
+	for (i = 0; service->tables && i < service->n_tables; i++) {
 		kulink_layout_put(service->tables[i].layout);
+		kulink_memory_put(service->tables[i].changes);
+	}
 	kfree(service->tables);
 }
+
+static u64 changes_of(const struct kulink_table_state *state)
+{
+	return state->changes ? atomic64_read_acquire(state->changes->address) : 0;
+}
+
+void kulink_table_changed(struct kulink_service *service, unsigned int table)
+{
+	if (IS_ERR_OR_NULL(service) ||
+	    WARN_ON_ONCE(table >= service->n_tables || !service->tables[table].changes))
+		return;
+	/* who sees the new count sees what the driver has changed */
+	smp_mb__before_atomic();
+	atomic64_inc(service->tables[table].changes->address);
+}
+EXPORT_SYMBOL_GPL(kulink_table_changed);
+
+struct kulink_memory *kulink_table_changes(struct kulink_service *service, unsigned int table)
+{
+	struct kulink_memory *changes = service->tables[table].changes;
+
+	if (changes)
+		refcount_inc(&changes->ref);
+	return changes;
+}
+EXPORT_SYMBOL_GPL(kulink_table_changes);
 
 /* Of all tables but those that are being read */
 static void forget_all(void)
@@ -85,8 +128,7 @@ static void forget_all(void)
 
 			if (!mutex_trylock(&state->lock))
 				continue;
-			kulink_snapshot_put(state->last);
-			state->last = NULL;
+			forget(state);
 			mutex_unlock(&state->lock);
 		}
 	}
@@ -226,6 +268,7 @@ static struct kulink_snapshot *attempt(struct kulink_table_state *state,
 	snapshot->head.len = sizeof(snapshot->head);
 	snapshot->head.record_size = size;
 	snapshot->head.ns = ktime_get_ns();
+	snapshot->changes = changes_of(state);
 	if (table->rows)
 		copy(table, priv, snapshot, room, rows);
 	else
@@ -269,16 +312,22 @@ static struct kulink_snapshot *take(struct kulink_service *service, unsigned int
 	return snapshot;
 }
 
-/* Share a reading that began after @asked, else make one. Under the table's mutex. */
+/* Whether the last one is as good as a new one: begun after @asked, or nothing has changed */
+static bool is_fresh(const struct kulink_table_state *state, u64 asked)
+{
+	return state->last && (state->last_number > asked ||
+			       (state->changes && state->last->changes == changes_of(state)));
+}
+
+/* Under the table's mutex */
 static struct kulink_snapshot *take_or_share(struct kulink_service *service, unsigned int i,
 					     u64 asked)
 {
 	struct kulink_table_state *state = &service->tables[i];
+	struct kulink_snapshot *snapshot = state->last;
 	u64 number;
 
-	if (!state->last || state->last_number <= asked) {
-		struct kulink_snapshot *snapshot;
-
+	if (!is_fresh(state, asked)) {
 		number = atomic64_inc_return(&state->begun);
 		snapshot = take(service, i);
 		if (IS_ERR(snapshot))
@@ -287,8 +336,8 @@ static struct kulink_snapshot *take_or_share(struct kulink_service *service, uns
 		state->last_number = number;
 		schedule_delayed_work(&state->forget, KEPT_FOR);
 	}
-	refcount_inc(&state->last->ref);
-	return state->last;
+	refcount_inc(&snapshot->ref);
+	return snapshot;
 }
 
 static struct kulink_snapshot *take_in_turn(struct kulink_service *service, unsigned int i)

@@ -63,8 +63,17 @@ static void commands(int fd)
 	report("a longer one, zeros", ioctl(fd, longest, &longer) < 0 ? -errno : 0, 0);
 	longer = (typeof(longer)){ .args.kind = KULINK_VALUES, .tail = 1 };
 	report("a longer one, not zeros", ioctl(fd, longest, &longer) < 0 ? -errno : 0, -E2BIG);
-	args = (struct kulink_ioc_map){ .flags = 2 };
+	args = (struct kulink_ioc_map){ .flags = 4 };
 	report("an unknown flag", where(fd, &args), -EINVAL);
+	args = (struct kulink_ioc_map){ .flags = KULINK_MAP_CHANGES };
+	report("a head's changes", where(fd, &args), -EINVAL);
+	args = (struct kulink_ioc_map){ .name = "num_u64", .kind = KULINK_VALUES, .flags = KULINK_MAP_CHANGES };
+	report("a value's changes", where(fd, &args), -EINVAL);
+	args = (struct kulink_ioc_map){ .name = "flat", .kind = KULINK_TABLES,
+					.flags = KULINK_MAP_CHANGES | KULINK_MAP_REFRESH };
+	report("changes and a refresh", where(fd, &args), -EINVAL);
+	args = (struct kulink_ioc_map){ .name = "rows", .kind = KULINK_TABLES, .flags = KULINK_MAP_CHANGES };
+	report("of a table that does not tell", where(fd, &args), -EOPNOTSUPP);
 	args = (struct kulink_ioc_map){ .flags = KULINK_MAP_REFRESH };
 	report("a head to refresh", where(fd, &args), -EINVAL);
 	args = (struct kulink_ioc_map){ .reserved = 1 };
@@ -114,6 +123,47 @@ static void mappings(int fd)
 	report("a table", map(fd, table.offset, table.len, PROT_READ, flags), 0);
 }
 
+static void change(void)
+{
+	int fd = open("/sys/module/kulink_test/parameters/rows", O_WRONLY | O_CLOEXEC);
+
+	report("a change", write(fd, "3", 1), 1);
+	close(fd);
+}
+
+/* A table's count of changes: it steps with each, and the table says of which it is */
+static void changes(int fd)
+{
+	struct kulink_ioc_map count = { .name = "flat", .kind = KULINK_TABLES, .flags = KULINK_MAP_CHANGES };
+	struct kulink_ioc_map args;
+	const struct kulink_map_table *table;
+	const volatile __u64 *n;
+	__u64 before;
+
+	report("changes", where(fd, &count), 0);
+	report("their size", (long)count.size, sizeof(*n));
+	report("of a table that was not asked for", map(fd, count.offset, count.len, PROT_READ, MAP_SHARED), -EINVAL);
+	report("the table", find(fd, KULINK_TABLES, "flat", &args), 0);
+	report("to write", map(fd, count.offset, count.len, PROT_READ | PROT_WRITE, MAP_SHARED), -EACCES);
+	report("a page more", map(fd, count.offset, count.len + PAGE, PROT_READ, MAP_SHARED), -EINVAL);
+	n = mmap(NULL, count.len, PROT_READ, MAP_SHARED, fd, (off_t)count.offset);
+	table = mmap(NULL, args.len, PROT_READ, MAP_SHARED, fd, (off_t)args.offset);
+	if (n == MAP_FAILED || table == MAP_FAILED) {
+		report("mappings", -errno, 0);
+		return;
+	}
+	report("the table's", (long)table->changes, (long)*n);
+	before = *n;
+	change();
+	report("after a change", (long)(*n - before), 1);
+	report("the table's, which was not read", (long)table->changes, (long)before);
+	args.flags = KULINK_MAP_REFRESH;
+	report("a refresh", where(fd, &args), 0);
+	report("the table's now", (long)table->changes, (long)*n);
+	munmap((void *)n, count.len);
+	munmap((void *)table, args.len);
+}
+
 /* How the node was opened bounds what can be mapped, then and later */
 static void openings(void)
 {
@@ -148,7 +198,7 @@ static int strangers_look(void)
 	    find(fd, KULINK_REGIONS, "region_0600", &args) != -EACCES ||
 	    find(fd, KULINK_VALUES, "num_u64", &args))
 		return 1;
-	for (area = 0; area < 0x300; area++) {
+	for (area = 0; area < 0x500; area++) {
 		uint64_t *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, (off_t)(area << 32));
 
 		if (at == MAP_FAILED)
@@ -188,6 +238,7 @@ int main(int argc, char **argv)
 	fd = node(O_RDWR);
 	commands(fd);
 	mappings(fd);
+	changes(fd);
 	openings();
 	secrets(fd);
 	close(fd);

@@ -79,6 +79,68 @@ static void tables_flat(void **state)
 	kulink_close(k);
 }
 
+/* After each change, of which there are many, the first reading is of it. */
+static void tables_told(void **state)
+{
+	struct kulink *k = open_service();
+	unsigned int i, n = scaled(200, 50);
+	struct kulink_rows rows;
+	uint64_t generation;
+
+	(void)state;
+	flat_exactly(k, 1);
+	expect(kulink_rows(k, "flat", &rows), 0);
+	generation = rows.generation;
+	for (i = 1; i <= n; i++) {
+		flat_exactly(k, i % 30);
+		expect(kulink_rows(k, "flat", &rows), 0);
+		assert_int_equal(rows.generation, generation + i);
+		assert_int_equal(rows.n, i % 30);
+	}
+	kulink_close(k);
+}
+
+/* Of one generation and not older than what was read before the change */
+static int told_later(struct kulink *k, uint64_t *generation)
+{
+	const struct ktest_flat *row;
+	struct kulink_rows rows;
+	int err = kulink_rows(k, "flat", &rows);
+	uint64_t i;
+
+	if (err)
+		return err;
+	for (i = 0, row = rows.records; i < rows.n; i++, row++) {
+		if (row->index != i || row->generation != rows.generation)
+			return -EBADMSG;
+	}
+	if (rows.generation <= *generation)
+		return -ESTALE;
+	*generation = rows.generation;
+	return 0;
+}
+
+static int tell_in_program(unsigned int i)
+{
+	unsigned int n, turns = scaled(50, 10);
+	uint64_t generation = 0;
+	struct kulink *k;
+	int err = kulink_open(&k, SERVICE, channel->name);
+
+	for (n = 0; n < turns && !err; n++) {
+		err = told_later(k, &generation);
+		control("rows", i + n);
+	}
+	kulink_close(k);
+	return err;
+}
+
+static void tables_told_8_programs(void **state)
+{
+	(void)state;
+	expect(together(8, tell_in_program), 0);
+}
+
 static int count_row(void *ctx, const struct kulink_row *row)
 {
 	uint64_t *n = ctx;
@@ -326,6 +388,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(tables_every_size),
 	cmocka_unit_test(tables_of_many_mib),
 	cmocka_unit_test(tables_flat),
+	cmocka_unit_test(tables_told),
+	cmocka_unit_test(tables_told_8_programs),
 	cmocka_unit_test(tables_odd_records),
 	cmocka_unit_test(tables_empty),
 	cmocka_unit_test(tables_generation),

@@ -3,7 +3,7 @@
  * The test driver's tables:
  *
  *	rows	as many as a test asks for, computed from index and generation; under a mutex
- *	flat	as many, of numbers alone: copied in one go
+ *	flat	as many, of numbers alone: copied in one go, and told of when they change
  *	churn	changed by a thread without a pause (churn.c)
  *	slow	16 rows that take delay_ms each
  *	odd	strings that need escapes, both ends of every type
@@ -125,12 +125,16 @@ static size_t flat_rows(void *priv, void *to, size_t room, u64 *generation)
 	return n;
 }
 
+/* Its index */
+#define TABLE_FLAT	1
+
 int ktest_rows_set(struct ktest *kt, unsigned long rows)
 {
 	mutex_lock(&kt->rows_lock);
 	kt->rows = rows;
 	kt->rows_generation++;
 	mutex_unlock(&kt->rows_lock);
+	kulink_table_changed(kt->service, TABLE_FLAT);
 	return 0;
 }
 
@@ -291,9 +295,9 @@ const struct kulink_table ktest_tables[] = {
 		.row_size = sizeof(struct row), .start = rows_start, .next = rows_next,
 		.stop = rows_stop, .row = rows_row, .generation = rows_generation,
 		.count = rows_count,
-	}, {
+	}, [TABLE_FLAT] = {
 		.name = "flat", .mode = 0444, .columns = flat_columns,
-		.row_size = sizeof(struct ktest_flat), .rows = flat_rows,
+		.row_size = sizeof(struct ktest_flat), .rows = flat_rows, .told = true,
 	}, {
 		.name = "churn", .mode = 0444, .columns = ktest_churn_columns,
 		.row_size = sizeof(struct ktest_churn_told), .start = ktest_churn_start,

@@ -382,6 +382,17 @@ struct kulink_map_head {
 	__aligned_u64 size;
 };
 
+/**
+ * struct kulink_map_table - the beginning of a table's area
+ * @map: as of any area
+ * @changes: of a table whose driver tells when it changes: the table's count of changes when it
+ *	was read from the driver. While KULINK_MAP_CHANGES shows the same, so would a refresh
+ */
+struct kulink_map_table {
+	struct kulink_map_head map;
+	__aligned_u64 changes;
+};
+
 /** KULINK_MAP_STALE - in a value's flags: it has changed since, or was never read: refresh it */
 #define KULINK_MAP_STALE	1
 
@@ -411,6 +422,11 @@ struct kulink_map_value {
 
 /** KULINK_MAP_REFRESH - read it from the driver now, and write it */
 #define KULINK_MAP_REFRESH	1
+/**
+ * KULINK_MAP_CHANGES - of a table that was read: where its count of changes is, a __u64 that all
+ * who have the service open share, in a page without a head. -EOPNOTSUPP: the driver does not tell
+ */
+#define KULINK_MAP_CHANGES	2
 
 /**
  * struct kulink_ioc_map - KULINK_IOC_MAP: where a part is in the node's memory
@@ -418,7 +434,8 @@ struct kulink_map_value {
  * @kind: KULINK_VALUES, KULINK_TABLES, KULINK_REGIONS; KULINK_VALUES without a name: every
  *	value that the opener may read, to refresh them; 0 without a name: nothing but the head of
  *	an area, by which the user of a region sees its end
- * @flags: KULINK_MAP_REFRESH or 0, which for a table that was never read is the same
+ * @flags: KULINK_MAP_REFRESH or 0, which for a table that was never read is the same; or
+ *	KULINK_MAP_CHANGES
  * @offset: out: the area's, for mmap(2)
  * @len: out: bytes of the area, whole pages
  * @at: out: where the part begins in the area: struct kulink_map_value; struct
