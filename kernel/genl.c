@@ -35,6 +35,12 @@ static const struct nla_policy part_policy[] = {
 	[KULINK_A_PART] = NAME_POLICY,
 };
 
+static const struct nla_policy table_policy[] = {
+	[KULINK_A_SERVICE] = NAME_POLICY,
+	[KULINK_A_PART] = NAME_POLICY,
+	[KULINK_A_PACKED] = { .type = NLA_FLAG },
+};
+
 static const struct nla_policy set_policy[] = {
 	[KULINK_A_SERVICE] = NAME_POLICY,
 	[KULINK_A_PART] = NAME_POLICY,
@@ -75,8 +81,8 @@ static const struct genl_ops ops[] = {
 	},
 	{
 		.cmd = KULINK_CMD_GET_TABLE,
-		.policy = part_policy,
-		.maxattr = ARRAY_SIZE(part_policy) - 1,
+		.policy = table_policy,
+		.maxattr = ARRAY_SIZE(table_policy) - 1,
 		.start = kulink_genl_table_start,
 		.dumpit = kulink_genl_table_dump,
 		.done = kulink_genl_table_done,

@@ -43,6 +43,8 @@ int kulink_genl_put_datum(struct sk_buff *skb, const struct kulink_datum *datum)
 size_t kulink_genl_record_size(const struct kulink_layout *layout);
 int kulink_genl_put_record(struct sk_buff *skb, const struct kulink_layout *layout,
 			   const void *record);
+/* As many of @n records as there is room for, in one attribute; how many */
+u64 kulink_genl_put_records(struct sk_buff *skb, const void *records, size_t size, u64 n);
 
 /* genl_do.c: requests */
 int kulink_genl_get_service(struct sk_buff *skb, struct genl_info *info);

@@ -19,6 +19,7 @@ struct table_dump {
 	struct kulink_snapshot *snapshot;	/* a reference */
 	u64 next;
 	bool started;
+	bool packed;
 };
 
 static_assert(sizeof(struct services_dump) <= sizeof_field(struct netlink_callback, ctx));
@@ -110,7 +111,8 @@ static int take(struct netlink_callback *cb, struct kulink_service *service, int
 	if (IS_ERR(snapshot))
 		return kulink_nl_refusal(cb->extack, kulink_genl_dump_attrs(cb)[KULINK_A_PART],
 					   PTR_ERR(snapshot));
-	size = kulink_genl_record_size(snapshot->layout);
+	size = dump->packed ? nla_total_size(snapshot->layout->record_size) :
+			      kulink_genl_record_size(snapshot->layout);
 	if (size > U16_MAX) {
 		kulink_snapshot_put(snapshot);
 		NL_SET_ERR_MSG(cb->extack, "a record of this table is over 64 KiB");
@@ -135,9 +137,28 @@ int kulink_genl_table_start(struct netlink_callback *cb)
 	if (table < 0)
 		return table;
 	dump->family = kulink_genl_of(cb->nlh)->family;
+	dump->packed = kulink_genl_dump_attrs(cb)[KULINK_A_PACKED];
 	err = take(cb, service, table);
 	kulink_service_put(service);
 	return err;
+}
+
+/* As many of the next records as fit */
+static void put_records(struct sk_buff *skb, struct table_dump *dump)
+{
+	const struct kulink_snapshot *snapshot = dump->snapshot;
+	const struct kulink_layout *layout = snapshot->layout;
+	const void *records = kulink_snapshot_record(snapshot, dump->next);
+	u64 count = snapshot->head.count;
+
+	if (dump->packed) {
+		dump->next += kulink_genl_put_records(skb, records, layout->record_size,
+						      count - dump->next);
+		return;
+	}
+	while (dump->next < count &&
+	       !kulink_genl_put_record(skb, layout, kulink_snapshot_record(snapshot, dump->next)))
+		dump->next++;
 }
 
 /* A message with the generation and as many records as fit; an empty table has one too. */
@@ -156,10 +177,7 @@ int kulink_genl_table_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, KULINK_A_GENERATION, snapshot->head.generation, KULINK_A_PAD))
 		goto cancel;
-	while (dump->next < snapshot->head.count &&
-	       !kulink_genl_put_record(skb, snapshot->layout,
-				       kulink_snapshot_record(snapshot, dump->next)))
-		dump->next++;
+	put_records(skb, dump);
 	if (dump->next == first && first < snapshot->head.count)
 		goto cancel;
 	dump->started = true;

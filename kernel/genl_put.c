@@ -132,3 +132,16 @@ int kulink_genl_put_record(struct sk_buff *skb, const struct kulink_layout *layo
 	nla_nest_end(skb, nest);
 	return 0;
 }
+
+u64 kulink_genl_put_records(struct sk_buff *skb, const void *records, size_t size, u64 n)
+{
+	size_t room = min_t(size_t, skb_tailroom(skb), U16_MAX);
+
+	if (room < NLA_HDRLEN)
+		return 0;
+	/* what is added to align it must fit, too */
+	n = min_t(u64, n, (ALIGN_DOWN(room, NLA_ALIGNTO) - NLA_HDRLEN) / size);
+	if (!n || nla_put(skb, KULINK_A_RECORDS, n * size, records))
+		return 0;
+	return n;
+}

@@ -236,6 +236,21 @@ static int genl_call(struct kulink_session *s, const struct kulink_part *call,
 	return kulink_genl_ask(s, nlh, take_reply, &to);
 }
 
+static int take_records(struct kulink_table *table, const struct nlattr *attr)
+{
+	size_t len = mnl_attr_get_payload_len(attr), size = kulink_record_size(table->part);
+	void *to;
+
+	if (!size || len % size)
+		return -EPROTO;
+	to = kulink_table_more(table, len / size);
+	if (!to)
+		return -ENOMEM;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	return 0;
+}
+
+/* A message of a table, packed or not */
 static int take_rows(void *ctx, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *attrs[KULINK_A_MAX + 1], *attr;
@@ -252,6 +267,8 @@ static int take_rows(void *ctx, const struct nlmsghdr *nlh)
 	if (table->generation && table->generation != generation)
 		return -EAGAIN;
 	table->generation = generation;
+	if (attrs[KULINK_A_RECORDS])
+		return take_records(table, attrs[KULINK_A_RECORDS]);
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) != KULINK_A_RECORD)
 			continue;
@@ -265,12 +282,28 @@ static int take_rows(void *ctx, const struct nlmsghdr *nlh)
 	return 0;
 }
 
-static int genl_dump(struct kulink_session *s, struct kulink_table *table)
+static int ask_table(struct kulink_session *s, struct kulink_table *table, bool packed)
 {
 	struct nlmsghdr *nlh = kulink_genl_begin(s, KULINK_CMD_GET_TABLE, NLM_F_DUMP,
 						 table->part->name);
-	int error = kulink_genl_ask(s, nlh, take_rows, table);
 
+	if (packed)
+		mnl_attr_put(nlh, KULINK_A_PACKED, 0, NULL);
+	return kulink_genl_ask(s, nlh, take_rows, table);
+}
+
+static int genl_dump(struct kulink_session *s, struct kulink_table *table)
+{
+	struct genl *g = s->private;
+	int error = -EINVAL;
+
+	if (!g->plain)
+		error = ask_table(s, table, true);
+	/* a kernel side that is older than we are does not know the attribute */
+	if (error == -EINVAL) {
+		error = ask_table(s, table, false);
+		g->plain = !error;
+	}
 	/* Every dump has a message, an empty table's too. */
 	return !error && !table->generation ? -EPROTO : error;
 }

@@ -23,12 +23,14 @@ struct genl_request {
  * @events: its subscription
  * @packed: events of a message that are still to be taken
  * @packed_len: bytes of them
+ * @plain: the kernel has no packed tables
  */
 struct genl {
 	struct genl_request request;
 	struct kulink_nl_events events;
 	const unsigned char *packed;
 	size_t packed_len;
+	bool plain;
 };
 
 /* genl_request.c */

@@ -22,6 +22,7 @@ static const enum mnl_attr_data_type types[KULINK_A_MAX + 1] = {
 	[KULINK_A_SEQ] = MNL_TYPE_U64,
 	[KULINK_A_NS] = MNL_TYPE_U64,
 	[KULINK_A_EVENTS] = MNL_TYPE_BINARY,
+	[KULINK_A_RECORDS] = MNL_TYPE_BINARY,
 };
 
 static bool well_formed(const struct nlattr *attr)

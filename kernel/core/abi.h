@@ -151,6 +151,6 @@ static_assert(KULINK_OP_GET == 1 && KULINK_OP_GONE == 8);
 static_assert(KULINK_TYPE_BOOL == 1 && KULINK_TYPE_STRING == 5);
 static_assert(KULINK_OP_REPLY == 0x8000 && KULINK_PACKET_ETHERTYPE == 0x88b5);
 static_assert(KULINK_SO_ABI == 0xb500 && KULINK_SO_MESSAGE == 0xb501);
-static_assert(KULINK_CMD_MAX == 9 && KULINK_A_MAX == 15);
+static_assert(KULINK_CMD_MAX == 9 && KULINK_A_MAX == 17);
 
 #endif /* _KULINK_ABI_H */

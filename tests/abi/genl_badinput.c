@@ -259,6 +259,10 @@ static void calls_and_dumps(void)
 	head(t)->nlmsg_flags |= NLM_F_DUMP;
 	put(t, KULINK_A_MAX, huge, 8);
 	refused("table: unknown attribute", -EINVAL);
+	start_part(KULINK_CMD_GET_TABLE, "rows");
+	head(t)->nlmsg_flags |= NLM_F_DUMP;
+	put(t, KULINK_A_PACKED, huge, 8);
+	refused("table: a flag with bytes", -ERANGE);
 }
 
 static uint32_t random_state;

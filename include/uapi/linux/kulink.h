@@ -765,7 +765,7 @@ struct kulink_uring {
  * @KULINK_CMD_SET_VALUE: do: SERVICE, PART, and U64, S64, BOOL or STRING by type (an enum: its
  *	label, or U64 its index)
  * @KULINK_CMD_GET_TABLE: dump: SERVICE, PART; each message: GENERATION, any number of
- *	RECORD
+ *	RECORD; with PACKED: GENERATION, and RECORDS unless the table is empty
  * @KULINK_CMD_CALL: do: SERVICE, PART, PAYLOAD (none: an empty request); reply: SERVICE, PART,
  *	PAYLOAD. A driver's -EINTR comes as -ERESTART: to netlink it means that no answer is due
  * @KULINK_CMD_GET_SEQUENCE: do: SERVICE, PART (an event); reply: SERVICE, PART, SEQ, the
@@ -811,6 +811,9 @@ enum kulink_cmd {
  * @KULINK_A_NS: u64, CLOCK_MONOTONIC nanoseconds
  * @KULINK_A_EVENTS: binary: struct kulink_ring_record and the event's record as in a ring, without
  *	pads, one after the other, from an address that is a multiple of eight on
+ * @KULINK_A_PACKED: flag: RECORDS in place of RECORD
+ * @KULINK_A_RECORDS: binary: whole records of a table one after the other, as behind struct
+ *	kulink_table_head
  */
 enum kulink_attr {
 	KULINK_A_UNSPEC,
@@ -829,6 +832,8 @@ enum kulink_attr {
 	KULINK_A_SEQ,
 	KULINK_A_NS,
 	KULINK_A_EVENTS,
+	KULINK_A_PACKED,
+	KULINK_A_RECORDS,
 	__KULINK_A_MAX,
 };
 
