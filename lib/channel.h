@@ -35,14 +35,16 @@ struct kulink_session {
  *
  * A channel calls kulink_table_row() for each record and fills the cells' number and string; strings
  * are copied with kulink_table_string(). Or kulink_table_take() takes wire records, or the channel writes
- * them where kulink_table_more() says. The handle starts it with kulink_table_init() and frees it.
+ * them where kulink_table_more() says. The handle starts it with kulink_table_init(), zeroed or used before,
+ * and frees it.
  *
  * @part: the table's declaration
  * @generation: the channel's to set when it adds rows itself
  * @n_rows: so far
- * @room: rows that @cells, or @wire of kulink_table_more(), has memory for
+ * @room: rows that @cells has memory for
  * @cells: n_rows × part->n_cells; NULL with @records
- * @wire: what came, malloc()ed
+ * @wire: what came, malloc()ed; kept from one reading to the next
+ * @wire_room: bytes there
  * @records: in @wire, decoded row by row
  * @record_size: bytes of one of them
  * @arena: memory of the strings; NULL: there is none yet
@@ -54,6 +56,7 @@ struct kulink_table {
 	size_t room;
 	struct kulink_cell *cells;
 	unsigned char *wire;
+	size_t wire_room;
 	const unsigned char *records;
 	size_t record_size;
 	struct kulink_arena *arena;
@@ -183,6 +186,7 @@ KULINK_HIDDEN bool kulink_publishes(const char *root, const char *service, const
 KULINK_EACH_CHANNEL(KULINK_DECLARE_CHANNEL)
 
 /* table.c */
+/* begin anew, in the memory of what was read before */
 KULINK_HIDDEN void kulink_table_init(struct kulink_table *table, const struct kulink_part *part);
 KULINK_HIDDEN void kulink_table_free(struct kulink_table *table);
 /* a new row of zeroed cells with names, units and types filled; NULL: no memory */
@@ -191,7 +195,9 @@ KULINK_HIDDEN struct kulink_cell *kulink_table_row(struct kulink_table *table);
 KULINK_HIDDEN const char *kulink_table_string(struct kulink_table *table, const char *s, size_t len);
 /* struct kulink_table_head and records, as in the ABI; copied. -EPROTO if they do not fit together */
 KULINK_HIDDEN int kulink_table_records(struct kulink_table *table, const void *wire, size_t len);
-/* The same without a copy: @wire was malloc()ed, and is the table's from now on, whatever this answers */
+/* Memory for @len bytes of that, for kulink_table_take(); the table's. NULL: none */
+KULINK_HIDDEN void *kulink_table_buffer(struct kulink_table *table, size_t len);
+/* The same without a copy: @wire was malloc()ed, or is that, and is the table's from now on, whatever this answers */
 KULINK_HIDDEN int kulink_table_take(struct kulink_table *table, void *wire, size_t len);
 /* Records of a table that came as rows; the strings no longer than declared */
 KULINK_HIDDEN int kulink_table_encode(struct kulink_table *table);

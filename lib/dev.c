@@ -73,7 +73,7 @@ int kulink_dev_subscribe_all(struct kulink_session *s, size_t n, uint64_t *seq,
 static int dump_once(struct kulink_session *s, struct kulink_table *table, size_t *guess,
 		     int (*ask)(struct kulink_session *s, struct kulink_ioc_table *args))
 {
-	void *wire = malloc(*guess);
+	void *wire = kulink_table_buffer(table, *guess);
 	struct kulink_ioc_table args = { .buffer = (uintptr_t)wire, .len = *guess };
 	int error = kulink_name_put(args.name, table->part->name);
 
@@ -84,7 +84,6 @@ static int dump_once(struct kulink_session *s, struct kulink_table *table, size_
 		return kulink_table_take(table, wire, args.len);
 	if (error == -EMSGSIZE)
 		*guess = args.len + args.len / 4;
-	free(wire);
 	return error;
 }
 

@@ -43,7 +43,6 @@ static int dump(struct kulink_slot *slot, const struct kulink_part *part,
 	int tries, error = -EAGAIN;
 
 	for (tries = 0; tries < DUMP_TRIES && error == -EAGAIN; tries++) {
-		kulink_table_free(table);
 		kulink_table_init(table, part);
 		error = slot->channel->dump(&slot->session, table);
 	}
@@ -87,22 +86,24 @@ int kulink_dump(struct kulink *k, const char *name,
 
 int kulink_rows(struct kulink *k, const char *name, struct kulink_rows *rows)
 {
-	struct kulink_table table = { .part = NULL };
-	int error = read_table(k, name, rows, &table);
+	struct kulink_table *table;
+	int error;
 
+	if (!k)
+		return -EINVAL;
+	table = &k->table;
+	error = read_table(k, name, rows, table);
 	if (!error)
-		error = kulink_table_encode(&table);
+		error = kulink_table_encode(table);
 	if (error) {
-		kulink_table_free(&table);
+		kulink_table_free(table);
 		return error;
 	}
-	kulink_table_free(&k->table);
-	k->table = table;
 	*rows = (struct kulink_rows){
-		.records = table.records,
-		.n = table.n_rows,
-		.size = table.record_size,
-		.generation = table.generation,
+		.records = table->records,
+		.n = table->n_rows,
+		.size = table->record_size,
+		.generation = table->generation,
 	};
 	return 0;
 }

@@ -8,15 +8,29 @@
 
 void kulink_table_init(struct kulink_table *table, const struct kulink_part *part)
 {
-	*table = (struct kulink_table){ .part = part };
+	void *wire = table->wire;
+	size_t wire_room = table->wire_room;
+
+	free(table->cells);
+	kulink_arena_free(table->arena);
+	*table = (struct kulink_table){ .part = part, .wire = wire, .wire_room = wire_room };
 }
 
 void kulink_table_free(struct kulink_table *table)
 {
-	free(table->cells);
+	kulink_table_init(table, NULL);
 	free(table->wire);
-	kulink_arena_free(table->arena);
 	*table = (struct kulink_table){ .part = NULL };
+}
+
+void *kulink_table_buffer(struct kulink_table *table, size_t len)
+{
+	if (table->wire && len <= table->wire_room)
+		return table->wire;
+	free(table->wire);
+	table->wire_room = len ? len : 1;
+	table->wire = malloc(table->wire_room);
+	return table->wire;
 }
 
 static int grow(struct kulink_table *table)
@@ -58,8 +72,11 @@ int kulink_table_take(struct kulink_table *table, void *wire, size_t len)
 	size_t size = kulink_record_size(table->part);
 	struct kulink_table_head head;
 
-	free(table->wire);
-	table->wire = wire;
+	if (wire != table->wire) {
+		free(table->wire);
+		table->wire = wire;
+		table->wire_room = len;
+	}
 	table->records = NULL;
 	if (len < sizeof(head))
 		return -EPROTO;
@@ -78,7 +95,7 @@ int kulink_table_take(struct kulink_table *table, void *wire, size_t len)
 
 int kulink_table_records(struct kulink_table *table, const void *wire, size_t len)
 {
-	void *copy = malloc(len ? len : 1);
+	void *copy = kulink_table_buffer(table, len);
 
 	if (!copy)
 		return -ENOMEM;
@@ -88,37 +105,40 @@ int kulink_table_records(struct kulink_table *table, const void *wire, size_t le
 
 void *kulink_table_more(struct kulink_table *table, size_t n)
 {
-	size_t size = kulink_record_size(table->part), used = table->n_rows * size, room = table->room, bytes;
-	unsigned char *wire;
+	size_t size = kulink_record_size(table->part), used = table->n_rows * size, bytes;
+	unsigned char *wire = table->wire;
 
-	if (!table->wire || room - table->n_rows < n) {
-		if (__builtin_add_overflow(table->n_rows + n, room, &room) ||
-		    __builtin_mul_overflow(room, size, &bytes))
+	if (__builtin_mul_overflow(n, size, &bytes) || __builtin_add_overflow(bytes, used, &bytes))
+		return NULL;
+	if (!wire || bytes > table->wire_room) {
+		if (__builtin_mul_overflow(bytes, 2, &bytes))
 			return NULL;
-		wire = realloc(table->wire, bytes ? bytes : 1);
+		wire = realloc(wire, bytes ? bytes : 1);
 		if (!wire)
 			return NULL;
 		table->wire = wire;
-		table->records = wire;
-		table->record_size = size;
-		table->room = room;
+		table->wire_room = bytes;
 	}
+	table->records = wire;
+	table->record_size = size;
 	table->n_rows += n;
-	return table->wire + used;
+	return wire + used;
 }
 
 int kulink_table_encode(struct kulink_table *table)
 {
 	const struct kulink_part *part = table->part;
-	size_t size = kulink_record_size(part), i;
+	size_t size = kulink_record_size(part), len, i;
 	unsigned char *at;
 
 	if (table->records)
 		return 0;
-	at = calloc(table->n_rows ? table->n_rows : 1, size);
+	if (__builtin_mul_overflow(table->n_rows, size, &len))
+		return -ENOMEM;
+	at = kulink_table_buffer(table, len);
 	if (!at)
 		return -ENOMEM;
-	table->wire = at;
+	memset(at, 0, len);
 	for (i = 0; i < table->n_rows; i++, at += size)
 		kulink_record_encode(part, table->cells + i * part->n_cells, at);
 	table->records = table->wire;

@@ -297,7 +297,7 @@ static void table_is(uint64_t n)
 
 static int dump(size_t page, uint64_t rows)
 {
-	struct kulink_table table;
+	struct kulink_table table = { .part = NULL };
 	int error;
 
 	side.page = page;

@@ -86,7 +86,7 @@ static int stop_at_first(void *ctx, const struct kulink_row *row)
 static int take(const void *wire, size_t len, int (*row)(void *ctx, const struct kulink_row *row),
 		size_t *n)
 {
-	struct kulink_table table;
+	struct kulink_table table = { .part = NULL };
 	void *copy = malloc(len ? len : 1);	/* so that the sanitizer sees its end */
 	int error;
 
@@ -198,7 +198,7 @@ static void unlabelled(void **state)
 static int take_text(const char *text, size_t len,
 		     int (*row)(void *ctx, const struct kulink_row *row), size_t *n)
 {
-	struct kulink_table table;
+	struct kulink_table table = { .part = NULL };
 	int error;
 
 	*n = 0;
