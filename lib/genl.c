@@ -25,9 +25,8 @@ static bool is_there(struct kulink_session *s)
 {
 	struct genl *g = s->private;
 
-	return !kulink_nl_transact(&g->request.nl, kulink_genl_begin(s, KULINK_CMD_GET_SERVICE,
-								    NLM_F_ACK, NULL),
-				     NULL, NULL);
+	return !kulink_nl_transact(&g->request.nl, kulink_genl_begin(s, KULINK_CMD_GET_SERVICE, 0, NULL),
+				   NULL, NULL);
 }
 
 int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
@@ -114,7 +113,7 @@ static int genl_open(struct kulink_session *s)
 	memcpy(g->events.groups, g->request.groups, sizeof(g->events.groups));
 	if (!error)
 		error = kulink_nl_transact(&g->request.nl,
-					     kulink_genl_begin(s, KULINK_CMD_GET_SERVICE, NLM_F_ACK, NULL),
+					     kulink_genl_begin(s, KULINK_CMD_GET_SERVICE, 0, NULL),
 					     take_abi, NULL);
 	if (error) {
 		snprintf(s->message, sizeof(s->message), "%s", g->request.nl.message);
@@ -169,7 +168,7 @@ static int genl_get(struct kulink_session *s, const struct kulink_part *value,
 		    struct kulink_datum *datum)
 {
 	struct get get = { value, datum };
-	struct nlmsghdr *nlh = kulink_genl_begin(s, KULINK_CMD_GET_VALUE, NLM_F_ACK, value->name);
+	struct nlmsghdr *nlh = kulink_genl_begin(s, KULINK_CMD_GET_VALUE, 0, value->name);
 
 	return kulink_genl_ask(s, nlh, take_value, &get);
 }
@@ -231,7 +230,7 @@ static int genl_call(struct kulink_session *s, const struct kulink_part *call,
 
 	if (len > KULINK_GENL_PAYLOAD_MAX)
 		return -EMSGSIZE;
-	nlh = kulink_genl_begin(s, KULINK_CMD_CALL, NLM_F_ACK, call->name);
+	nlh = kulink_genl_begin(s, KULINK_CMD_CALL, 0, call->name);
 	mnl_attr_put(nlh, KULINK_A_PAYLOAD, len, data);
 	return kulink_genl_ask(s, nlh, take_reply, &to);
 }

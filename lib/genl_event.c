@@ -22,8 +22,7 @@ static int take_seq(void *ctx, const struct nlmsghdr *nlh)
 
 int kulink_genl_sequence(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq)
 {
-	return kulink_genl_ask(s, kulink_genl_begin(s, KULINK_CMD_GET_SEQUENCE, NLM_F_ACK,
-						    event->name),
+	return kulink_genl_ask(s, kulink_genl_begin(s, KULINK_CMD_GET_SEQUENCE, 0, event->name),
 			       take_seq, seq);
 }
 
