@@ -11,6 +11,9 @@
 
 #include "handle.h"
 
+/* Most bytes of a number with its newline */
+#define NUMBER_SIZE	24
+
 /**
  * struct watch - a value whose changes are wanted
  * @fd: its file, or -1
@@ -28,6 +31,8 @@ struct watch {
  * @watches: one for each declared value
  * @open: one for each declared value: its file, kept since it was first read, or -1
  * @n_open: of them
+ * @last: what was got last: asked for again, it needs no more than the system call
+ * @last_fd: its file
  * @datum: the value that changed last
  * @cell: the same
  */
@@ -38,6 +43,8 @@ struct sysfs {
 	struct watch *watches;
 	int *open;
 	size_t n_open;
+	const struct kulink_part *last;
+	int last_fd;
 	struct kulink_datum datum;
 	struct kulink_cell cell;
 };
@@ -128,7 +135,25 @@ static int sysfs_get(struct kulink_session *s, const struct kulink_part *value,
 	if (error)
 		return kulink_file_error(sysfs->dir, value->name, error);
 	text[len] = '\0';
+	sysfs->last = value;
+	sysfs->last_fd = *fd;
 	return kulink_text_read(value, text, len, datum);
+}
+
+static int sysfs_number(struct kulink_session *s, uint64_t *number)
+{
+	const struct sysfs *sysfs = s->private;
+	char text[NUMBER_SIZE];
+	ssize_t len = pread(sysfs->last_fd, text, sizeof(text), 0);
+	const char *at = text;
+	uint64_t read;
+
+	if (len <= 0 || kulink_text_number(&at, text + len, sysfs->last->type == KULINK_TYPE_S64, &read))
+		return -EAGAIN;
+	if (at != text + len - 1 || *at != '\n')
+		return -EAGAIN;
+	*number = read;
+	return 0;
 }
 
 static int sysfs_set(struct kulink_session *s, const struct kulink_part *value,
@@ -294,6 +319,7 @@ const struct kulink_channel kulink_sysfs = {
 	.open = sysfs_open,
 	.close = sysfs_close,
 	.get = sysfs_get,
+	.number = sysfs_number,
 	.set = sysfs_set,
 	.dump = sysfs_dump,
 	.watch = sysfs_watch,
