@@ -176,13 +176,25 @@ int kulink_find(const struct kulink_service *service, u32 kind, const char *name
 int kulink_resolve(struct kulink_service *service, const struct cred *cred, int may,
 		   u32 kind, const char *name, int want);
 
+/**
+ * kulink_part_use() - the same of a part by its index, which a program may say
+ *
+ * Return: 0; -ENOENT no such part; -EACCES; -ENODEV
+ */
+int kulink_part_use(struct kulink_service *service, const struct cred *cred, int may,
+		    u32 kind, unsigned int part, int want);
+
 /*
  * Values, by index. They enter the service themselves; permission is the caller's (an
  * inode's mode decides on sysfs and sysctl, kulink_permit() elsewhere). kulink_value_get()
  * of a write-only value and kulink_value_set() of a read-only one are -EACCES.
  */
+/* @datum comes zeroed */
 int kulink_value_get(struct kulink_service *service, unsigned int value,
 		     struct kulink_datum *datum);
+/* The same, if this peer may read it, of an index that a program may say: kulink_part_use() in one */
+int kulink_value_read(struct kulink_service *service, const struct cred *cred, int may,
+		      unsigned int value, struct kulink_datum *datum);
 /* -EINVAL wrong type, malformed string or unknown label; -ERANGE; the driver's refusal */
 int kulink_value_set(struct kulink_service *service, unsigned int value,
 		     const struct kulink_datum *datum);
@@ -288,22 +300,28 @@ void kulink_cell_datum(const struct kulink_cell *cell, const void *record,
 		       struct kulink_datum *datum);
 
 /**
- * kulink_call_lend() - make a call whose reply is copied at once
- * @service: the service
+ * struct kulink_loan - a call whose reply is copied at once
  * @call: index
- * @request: kernel memory
+ * @request: kernel memory; NULL: none
  * @request_len: its bytes; more than the call takes is -EMSGSIZE
- * @reply: where the reply is, in memory that the next call needs: kulink_call_return() it soon;
- *	NULL: there is none
- * @reply_len: its bytes
- *
- * Permission is the caller's.
+ * @reply: out: where the reply is, in memory that the next call needs; NULL: there is none
+ * @reply_len: out: its bytes
  */
-int kulink_call_lend(struct kulink_service *service, unsigned int call, const void *request,
-		     size_t request_len, void **reply, size_t *reply_len);
-/** kulink_call_return() - the reply of kulink_call_lend() is not needed any more */
-void kulink_call_return(struct kulink_service *service, unsigned int call, void *reply,
-			size_t reply_len);
+struct kulink_loan {
+	unsigned int call;
+	const void *request;
+	size_t request_len;
+	void *reply;
+	size_t reply_len;
+};
+
+/* Make the call. Permission is the caller's. 0: then kulink_call_return() it soon */
+int kulink_call_lend(struct kulink_service *service, struct kulink_loan *loan);
+/* The same, if this peer may make it, of an index that a program may say: kulink_part_use() in one */
+int kulink_call_lend_to(struct kulink_service *service, const struct cred *cred, int may,
+			struct kulink_loan *loan);
+/** kulink_call_return() - the reply that was lent is not needed any more */
+void kulink_call_return(struct kulink_service *service, struct kulink_loan *loan);
 
 /**
  * kulink_call_run() - make a call

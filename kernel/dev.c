@@ -19,9 +19,10 @@
 #include KULINK_URING_HEADER
 #include "dev.h"
 
+/* That of which most is asked first */
 static struct kulink_dev_channel *const channels[] = {
-	&kulink_chardev,
 	&kulink_ioctl,
+	&kulink_chardev,
 	&kulink_mmap,
 	&kulink_eventfd,
 	&kulink_signal,
@@ -53,26 +54,16 @@ int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel 
 	return published ? 0 : -EOPNOTSUPP;
 }
 
-long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg)
+long kulink_ioctl_fits(size_t size, size_t given, const void __user *arg)
 {
-	if (_IOC_SIZE(cmd) < size)
-		return -EINVAL;
-	return copy_struct_from_user(args, size, arg, _IOC_SIZE(cmd));
-}
-
-long kulink_ioctl_head(void *args, size_t head, size_t size, unsigned int cmd,
-		       const void __user *arg)
-{
-	size_t given = _IOC_SIZE(cmd);
-	int zeroed = 1;
+	int zeroed;
 
 	if (given < size)
 		return -EINVAL;
-	if (given > size)
-		zeroed = check_zeroed_user(arg + size, given - size);
+	zeroed = check_zeroed_user(arg + size, given - size);
 	if (zeroed <= 0)
 		return zeroed ?: -E2BIG;
-	return copy_from_user(args, arg, head) ? -EFAULT : 0;
+	return 0;
 }
 
 bool kulink_name_ends(const char name[KULINK_NAME_SIZE])

@@ -4,6 +4,7 @@
 #define _KULINK_DEV_H
 
 #include <linux/poll.h>
+#include <linux/uaccess.h>
 #include <linux/wait.h>
 
 #include "message.h"
@@ -96,11 +97,30 @@ int kulink_file_check(struct kulink_file *file, const struct kulink_dev_channel 
 /* The channel's command of this direction, type and number, whatever its size; or NULL */
 const struct kulink_dev_ioctl *kulink_find_ioctl(const struct kulink_dev_channel *channel,
 						 unsigned int cmd);
-/* A command's struct of @size bytes today, from a program that knows fewer or more of them */
-long kulink_ioctl_args(void *args, size_t size, unsigned int cmd, const void __user *arg);
-/* The same of which only the first @head bytes are asked for, and copied */
-long kulink_ioctl_head(void *args, size_t head, size_t size, unsigned int cmd,
-		       const void __user *arg);
+/* 0: of a command's struct of @size bytes today its @given bytes may be taken, of which we know no more */
+long kulink_ioctl_fits(size_t size, size_t given, const void __user *arg);
+
+/*
+ * Of a command's struct of @size bytes today the first @head, from a program that knows fewer or more of
+ * them. Inline: a copy whose length the compiler knows needs no look at the memory that it goes to.
+ */
+static __always_inline long kulink_ioctl_head(void *args, size_t head, size_t size,
+					      unsigned int cmd, const void __user *arg)
+{
+	long err = _IOC_SIZE(cmd) == size ? 0 : kulink_ioctl_fits(size, _IOC_SIZE(cmd), arg);
+
+	if (err)
+		return err;
+	return copy_from_user(args, arg, head) ? -EFAULT : 0;
+}
+
+/* The same of all of it */
+static __always_inline long kulink_ioctl_args(void *args, size_t size, unsigned int cmd,
+					      const void __user *arg)
+{
+	return kulink_ioctl_head(args, size, size, cmd, arg);
+}
+
 /* Whether it ends within its array */
 bool kulink_name_ends(const char name[KULINK_NAME_SIZE]);
 

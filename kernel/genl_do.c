@@ -239,12 +239,14 @@ static int call_reply(struct genl_info *info, const void *data, size_t len)
 int kulink_genl_call(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *payload = info->attrs[KULINK_A_PAYLOAD];
-	size_t len = payload ? nla_len(payload) : 0, reply_len = 0;
+	struct kulink_loan loan = {
+		.request = payload ? nla_data(payload) : NULL,
+		.request_len = payload ? nla_len(payload) : 0,
+	};
 	struct kulink_service *service;
-	void *reply = NULL;
 	int err, call;
 
-	if (len > KULINK_GENL_PAYLOAD_MAX) {
+	if (loan.request_len > KULINK_GENL_PAYLOAD_MAX) {
 		NL_SET_ERR_MSG_ATTR(info->extack, payload, "the payload is over 60 KiB");
 		return -EMSGSIZE;
 	}
@@ -253,16 +255,17 @@ int kulink_genl_call(struct sk_buff *skb, struct genl_info *info)
 	if (call < 0)
 		return call;
 
-	err = kulink_call_run(service, call, payload ? nla_data(payload) : NULL, len, &reply,
-			      &reply_len);
-	kulink_service_put(service);
-	if (err == -EMSGSIZE)
+	loan.call = call;
+	err = kulink_call_lend(service, &loan);
+	if (err == -EMSGSIZE) {
 		NL_SET_ERR_MSG_ATTR(info->extack, payload, "more bytes than the call takes");
-	else if (err)
+	} else if (err) {
 		err = kulink_nl_refusal(info->extack, info->attrs[KULINK_A_PART], err);
-	else
-		err = call_reply(info, reply, reply_len);
-	kvfree(reply);
+	} else {
+		err = call_reply(info, loan.reply, loan.reply_len);
+		kulink_call_return(service, &loan);
+	}
+	kulink_service_put(service);
 	return err;
 }
 

@@ -13,6 +13,7 @@
  * It cannot carry events: those are the chardev channel's, on the same node.
  */
 #include <linux/fs.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -22,9 +23,19 @@
 /* Bytes of a short request */
 #define SHORT_MAX	256
 
-static int resolve(struct kulink_file *file, u32 kind, const char *name, int want)
+/* The part that a program means: its index, which may be any; -ENOENT, -EINVAL. Using it asks if it may be */
+static int part_of(struct kulink_file *file, u32 kind, const char *name, u32 flags, u32 index)
 {
-	return kulink_resolve(file->service, file->cred, file->may, kind, name, want);
+	if (flags == KULINK_IOC_BY_INDEX)
+		return index <= INT_MAX ? index : -ENOENT;
+	if (flags || index || !kulink_name_ends(name))
+		return -EINVAL;
+	return kulink_find(file->service, kind, name);
+}
+
+static int use(struct kulink_file *file, u32 kind, unsigned int part, int want)
+{
+	return kulink_part_use(file->service, file->cred, file->may, kind, part, want);
 }
 
 static long ioctl_info(struct kulink_file *file, unsigned int cmd, void __user *arg)
@@ -52,33 +63,52 @@ static long ioctl_info(struct kulink_file *file, unsigned int cmd, void __user *
 	return room < len ? -EMSGSIZE : 0;
 }
 
-static long check_value(const struct kulink_ioc_value *args)
+static long ioctl_find(struct kulink_file *file, unsigned int cmd, void __user *arg)
 {
-	if (args->flags || args->reserved || !kulink_name_ends(args->name))
+	const u32 kinds = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS | KULINK_EVENTS |
+			  KULINK_REGIONS;
+	struct kulink_ioc_find args;
+	long err;
+	int i;
+
+	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
+	if (err)
+		return err;
+	if (!is_power_of_2(args.kind) || args.kind & ~kinds || !kulink_name_ends(args.name))
 		return -EINVAL;
-	return 0;
+	i = kulink_find(file->service, args.kind, args.name);
+	if (i < 0)
+		return i;
+	args.index = i;
+	return copy_to_user(arg, &args, sizeof(args)) ? -EFAULT : 0;
+}
+
+/* As far as its string goes; for a number that is a length that the compiler knows: kulink_ioctl_head() */
+static long give_datum(const struct kulink_datum *datum, void __user *to)
+{
+	const size_t least = offsetof(struct kulink_datum, string) + 1;
+
+	if (!datum->len)
+		return copy_to_user(to, datum, least) ? -EFAULT : 0;
+	return copy_to_user(to, datum, least + datum->len) ? -EFAULT : 0;
 }
 
 /* Of the datum nothing is looked at, and it is given no further than its string goes. */
 static long ioctl_get(struct kulink_file *file, unsigned int cmd, void __user *arg)
 {
 	const size_t asked = offsetof(struct kulink_ioc_value, datum);
-	struct kulink_ioc_value args;
-	size_t len;
+	struct kulink_ioc_value args = {};
 	long err;
 	int i;
 
-	err = kulink_ioctl_head(&args, asked, sizeof(args), cmd, arg) ?: check_value(&args);
+	err = kulink_ioctl_head(&args, asked, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	i = resolve(file, KULINK_VALUES, args.name, MAY_READ);
+	i = part_of(file, KULINK_VALUES, args.name, args.flags, args.index);
 	if (i < 0)
 		return i;
-	err = kulink_value_get(file->service, i, &args.datum);
-	if (err)
-		return err;
-	len = offsetof(struct kulink_datum, string) + args.datum.len + 1;
-	return copy_to_user(arg + asked, &args.datum, len) ? -EFAULT : 0;
+	err = kulink_value_read(file->service, file->cred, file->may, i, &args.datum);
+	return err ?: give_datum(&args.datum, arg + asked);
 }
 
 static long ioctl_set(struct kulink_file *file, unsigned int cmd, void __user *arg)
@@ -87,13 +117,14 @@ static long ioctl_set(struct kulink_file *file, unsigned int cmd, void __user *a
 	long err;
 	int i;
 
-	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg) ?: check_value(&args);
+	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	i = resolve(file, KULINK_VALUES, args.name, MAY_WRITE);
+	i = part_of(file, KULINK_VALUES, args.name, args.flags, args.index);
 	if (i < 0)
 		return i;
-	return kulink_value_set(file->service, i, &args.datum);
+	return use(file, KULINK_VALUES, i, MAY_WRITE) ?:
+	       kulink_value_set(file->service, i, &args.datum);
 }
 
 /* The table, or only its length if there is no room for it */
@@ -121,11 +152,12 @@ static long ioctl_dump(struct kulink_file *file, unsigned int cmd, void __user *
 	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	if (args.flags || args.reserved || !kulink_name_ends(args.name))
-		return -EINVAL;
-	i = resolve(file, KULINK_TABLES, args.name, 0);
+	i = part_of(file, KULINK_TABLES, args.name, args.flags, args.index);
 	if (i < 0)
 		return i;
+	err = use(file, KULINK_TABLES, i, 0);
+	if (err)
+		return err;
 	snapshot = kulink_snapshot_take(file->service, i);
 	if (IS_ERR(snapshot))
 		return PTR_ERR(snapshot);
@@ -151,39 +183,52 @@ static long give_reply(const void *reply, size_t len, struct kulink_ioc_call *ar
 static long run_call(struct kulink_file *file, unsigned int call, const void *request,
 		     struct kulink_ioc_call *args, void __user *arg)
 {
-	size_t reply_len;
-	void *reply;
+	struct kulink_loan loan = {
+		.call = call,
+		.request = args->request_len ? request : NULL,
+		.request_len = args->request_len,
+	};
 	long err;
 
-	err = kulink_call_lend(file->service, call, args->request_len ? request : NULL,
-			       args->request_len, &reply, &reply_len);
+	err = kulink_call_lend_to(file->service, file->cred, file->may, &loan);
 	if (err)
 		return err;
-	err = give_reply(reply, reply_len, args, arg);
-	kulink_call_return(file->service, call, reply, reply_len);
+	err = give_reply(loan.reply, loan.reply_len, args, arg);
+	kulink_call_return(file->service, &loan);
 	return err;
 }
 
-/* A short request needs no memory but the stack's. */
-static long take_request(struct kulink_file *file, struct kulink_ioc_call *args, void __user *arg)
+static long take_request(struct kulink_file *file, unsigned int call, void *request,
+			 struct kulink_ioc_call *args, void __user *arg)
 {
-	u64 few[SHORT_MAX / sizeof(u64)];
-	void *request = few;
-	long err;
-	int i;
+	if (copy_from_user(request, u64_to_user_ptr(args->request), args->request_len))
+		return -EFAULT;
+	return run_call(file, call, request, args, arg);
+}
 
-	i = resolve(file, KULINK_CALLS, args->name, 0);
-	if (i < 0)
-		return i;
-	if (args->request_len > sizeof(few))
-		request = kvmalloc(args->request_len, GFP_KERNEL_ACCOUNT);
+/* A short request needs no memory but the stack's, of which the driver sees what was copied. */
+static long call_short(struct kulink_file *file, unsigned int call, struct kulink_ioc_call *args,
+		       void __user *arg)
+{
+	u64 few[SHORT_MAX / sizeof(u64)] __uninitialized;
+
+	return take_request(file, call, few, args, arg);
+}
+
+static long call_long(struct kulink_file *file, unsigned int call, struct kulink_ioc_call *args,
+		      void __user *arg)
+{
+	void *request;
+	long err;
+
+	err = use(file, KULINK_CALLS, call, 0);
+	if (err)
+		return err;
+	request = kvmalloc(args->request_len, GFP_KERNEL_ACCOUNT);
 	if (!request)
 		return -ENOMEM;
-	err = -EFAULT;
-	if (!copy_from_user(request, u64_to_user_ptr(args->request), args->request_len))
-		err = run_call(file, i, request, args, arg);
-	if (request != few)
-		kvfree(request);
+	err = take_request(file, call, request, args, arg);
+	kvfree(request);
 	return err;
 }
 
@@ -191,23 +236,29 @@ static long ioctl_call(struct kulink_file *file, unsigned int cmd, void __user *
 {
 	struct kulink_ioc_call args;
 	long err;
+	int i;
 
 	err = kulink_ioctl_args(&args, sizeof(args), cmd, arg);
 	if (err)
 		return err;
-	if (args.flags || args.reserved || !kulink_name_ends(args.name))
-		return -EINVAL;
+	i = part_of(file, KULINK_CALLS, args.name, args.flags, args.index);
+	if (i < 0)
+		return i;
 	if (args.request_len > KULINK_CALL_MAX)
 		return -EMSGSIZE;
-	return take_request(file, &args, arg);
+	if (args.request_len > SHORT_MAX)
+		return call_long(file, i, &args, arg);
+	return call_short(file, i, &args, arg);
 }
 
+/* What is asked most often first */
 static const struct kulink_dev_ioctl commands[] = {
-	{ KULINK_IOC_INFO, false, ioctl_info },
+	{ KULINK_IOC_CALL, false, ioctl_call },
 	{ KULINK_IOC_GET, false, ioctl_get },
 	{ KULINK_IOC_SET, false, ioctl_set },
 	{ KULINK_IOC_DUMP, false, ioctl_dump },
-	{ KULINK_IOC_CALL, false, ioctl_call },
+	{ KULINK_IOC_FIND, false, ioctl_find },
+	{ KULINK_IOC_INFO, false, ioctl_info },
 	{}
 };
 

@@ -24,6 +24,7 @@ AT(kulink_msg, service, 16);
 AT(kulink_msg, part, 16 + KULINK_NAME_SIZE);
 SIZE(kulink_ioc_info, 24);
 AT(kulink_ioc_info, abi, 16);
+SIZE(kulink_ioc_find, KULINK_NAME_SIZE + 8);
 SIZE(kulink_ioc_value, KULINK_NAME_SIZE + 8 + sizeof(struct kulink_datum));
 AT(kulink_ioc_value, datum, KULINK_NAME_SIZE + 8);
 SIZE(kulink_ioc_table, KULINK_NAME_SIZE + 24);
@@ -32,7 +33,7 @@ AT(kulink_ioc_table, flags, KULINK_NAME_SIZE + 16);
 SIZE(kulink_ioc_call, KULINK_NAME_SIZE + 32);
 AT(kulink_ioc_call, request, KULINK_NAME_SIZE);
 AT(kulink_ioc_call, request_len, KULINK_NAME_SIZE + 16);
-AT(kulink_ioc_call, reserved, KULINK_NAME_SIZE + 28);
+AT(kulink_ioc_call, index, KULINK_NAME_SIZE + 28);
 
 unsigned int kulink_abi(void)
 {

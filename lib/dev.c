@@ -69,17 +69,51 @@ int kulink_dev_subscribe_all(struct kulink_session *s, size_t n, uint64_t *seq,
 	return all;
 }
 
+int kulink_dev_parts_init(const struct kulink_session *s, struct kulink_dev_parts *parts,
+			  int (*run)(struct kulink_session *s, unsigned long cmd, void *args))
+{
+	parts->run = run;
+	parts->known = calloc(s->info->n_parts + 1, sizeof(*parts->known));
+	return parts->known ? 0 : -ENOMEM;
+}
+
+static int find_index(struct kulink_session *s, const struct kulink_dev_parts *parts,
+		      const struct kulink_part *part)
+{
+	struct kulink_ioc_find args = { .kind = part->kind };
+
+	if (kulink_name_put(args.name, part->name) || parts->run(s, KULINK_IOC_FIND, &args))
+		return -1;
+	return args.index + 1;
+}
+
+int kulink_dev_name(struct kulink_session *s, struct kulink_dev_parts *parts,
+		    const struct kulink_part *part, char *name, __u32 *flags, __u32 *index)
+{
+	int *known = &parts->known[part - s->info->parts];
+
+	if (!*known)
+		*known = find_index(s, parts, part);
+	if (*known < 0)
+		return kulink_name_put(name, part->name);
+	*flags = KULINK_IOC_BY_INDEX;
+	*index = *known - 1;
+	return 0;
+}
+
 /* With *@guess bytes of room; -EMSGSIZE: there is a better guess */
 static int dump_once(struct kulink_session *s, struct kulink_table *table, size_t *guess,
-		     int (*ask)(struct kulink_session *s, struct kulink_ioc_table *args))
+		     struct kulink_dev_parts *parts)
 {
 	void *wire = kulink_table_buffer(table, *guess);
 	struct kulink_ioc_table args = { .buffer = (uintptr_t)wire, .len = *guess };
-	int error = kulink_name_put(args.name, table->part->name);
+	int error;
 
 	if (!wire)
 		return -ENOMEM;
-	error = error ?: ask(s, &args);
+	error = kulink_dev_name(s, parts, table->part, args.name, &args.flags, &args.index);
+	if (!error)
+		error = parts->run(s, KULINK_IOC_DUMP, &args);
 	if (!error)
 		return kulink_table_take(table, wire, args.len);
 	if (error == -EMSGSIZE)
@@ -89,12 +123,12 @@ static int dump_once(struct kulink_session *s, struct kulink_table *table, size_
 
 /* It may have grown between two looks; one that grows faster is interrupted. */
 int kulink_dev_dump(struct kulink_session *s, struct kulink_table *table, size_t *guess,
-		    int (*ask)(struct kulink_session *s, struct kulink_ioc_table *args))
+		    struct kulink_dev_parts *parts)
 {
 	int error, i;
 
 	for (i = 0; i < ATTEMPTS; i++) {
-		error = dump_once(s, table, guess, ask);
+		error = dump_once(s, table, guess, parts);
 		if (error != -EMSGSIZE)
 			return error;
 	}

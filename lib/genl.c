@@ -36,7 +36,8 @@ int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh,
 	bool dump = (nlh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	int error = kulink_nl_transact(&g->request.nl, nlh, each, ctx);
 
-	snprintf(s->message, sizeof(s->message), "%s", g->request.nl.message);
+	if (error)
+		snprintf(s->message, sizeof(s->message), "%s", g->request.nl.message);
 	/* A dump of a family whose module was leaving: __netlink_dump_start(). It may be back by now. */
 	if (error == -EPROTONOSUPPORT && dump)
 		return -ENODEV;

@@ -211,10 +211,14 @@ const struct kulink_part *kulink_part_wanted(struct kulink *k, uint32_t kind, co
 		return NULL;
 	}
 	k->message[0] = '\0';
-	part = kulink_part_find(&k->declaration.info, kind, name);
 	*error = 0;
-	if (part)
+	if (k->found && k->found->kind == kind && !strcmp(k->found->name, name))
+		return k->found;
+	part = kulink_part_find(&k->declaration.info, kind, name);
+	if (part) {
+		k->found = part;
 		return part;
+	}
 	kinds = kind_name(kind);
 	*error = kulink_say(k, -ENOENT, "%s has no %.*s \"%.64s\"", k->service,
 			    (int)strlen(kinds) - 1, kinds, name);

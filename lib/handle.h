@@ -54,6 +54,7 @@ struct kulink {
 	struct kulink_slot *slots;
 	bool one_by_one;		/* no channel here takes many calls at once */
 	const struct kulink_channel *last;
+	const struct kulink_part *found;	/* last, by its name: mostly it is asked for again */
 	const struct kulink_part *number;	/* that was got last, by a channel that has @number */
 	struct kulink_slot *number_slot;
 	struct kulink_declaration declaration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* ioctl: numbered commands on the device node. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,11 +13,13 @@
  * struct ioctl_node - an open node
  * @fd: of it
  * @guess: bytes that the last table took, with some room
+ * @parts: as the node knows them
  * @value: what was got last: asked for again, it needs no more than the system call
  */
 struct ioctl_node {
 	int fd;
 	size_t guess;
+	struct kulink_dev_parts parts;
 	struct kulink_ioc_value value;
 };
 
@@ -37,6 +40,7 @@ static void ioctl_close(struct kulink_session *s)
 		return;
 	if (node->fd >= 0)
 		close(node->fd);
+	free(node->parts.known);
 	free(node);
 	s->private = NULL;
 }
@@ -64,7 +68,9 @@ static int ioctl_open(struct kulink_session *s)
 	s->private = node;
 	node->guess = KULINK_DEV_GUESS;
 	node->fd = -1;
-	error = kulink_dev_open(s, true, &node->fd);
+	error = kulink_dev_parts_init(s, &node->parts, do_ioctl);
+	if (!error)
+		error = kulink_dev_open(s, true, &node->fd);
 	if (!error)
 		error = ioctl_probe(s);
 	if (error)
@@ -79,8 +85,8 @@ static int ioctl_get(struct kulink_session *s, const struct kulink_part *value,
 	struct kulink_ioc_value *args = &node->value;
 	int error;
 
-	memset(args->name, 0, sizeof(args->name));
-	error = kulink_name_put(args->name, value->name);
+	memset(args, 0, offsetof(struct kulink_ioc_value, datum));
+	error = kulink_dev_name(s, &node->parts, value, args->name, &args->flags, &args->index);
 	if (!error)
 		error = do_ioctl(s, KULINK_IOC_GET, args);
 	if (error)
@@ -108,7 +114,8 @@ static int ioctl_set(struct kulink_session *s, const struct kulink_part *value,
 		     const struct kulink_datum *datum)
 {
 	struct kulink_ioc_value args = { .datum = *datum };
-	int error = kulink_name_put(args.name, value->name);
+	struct ioctl_node *node = s->private;
+	int error = kulink_dev_name(s, &node->parts, value, args.name, &args.flags, &args.index);
 
 	return error ? error : do_ioctl(s, KULINK_IOC_SET, &args);
 }
@@ -122,7 +129,8 @@ static int ioctl_call(struct kulink_session *s, const struct kulink_part *call,
 		.request_len = request_len,
 		.reply_len = *reply_len < KULINK_CALL_MAX ? *reply_len : KULINK_CALL_MAX,
 	};
-	int error = kulink_name_put(args.name, call->name);
+	struct ioctl_node *node = s->private;
+	int error = kulink_dev_name(s, &node->parts, call, args.name, &args.flags, &args.index);
 
 	if (error)
 		return error;
@@ -135,16 +143,11 @@ static int ioctl_call(struct kulink_session *s, const struct kulink_part *call,
 	return error;
 }
 
-static int ask_table(struct kulink_session *s, struct kulink_ioc_table *args)
-{
-	return do_ioctl(s, KULINK_IOC_DUMP, args);
-}
-
 static int ioctl_dump(struct kulink_session *s, struct kulink_table *table)
 {
 	struct ioctl_node *node = s->private;
 
-	return kulink_dev_dump(s, table, &node->guess, ask_table);
+	return kulink_dev_dump(s, table, &node->guess, &node->parts);
 }
 
 static int ioctl_available(char *why, size_t size)

@@ -75,7 +75,7 @@ int kulink_uring_one(struct kulink_session *s, uint32_t cmd, const struct kulink
 }
 
 /* As the ioctl */
-static int run_one(struct kulink_session *s, uint32_t cmd, void *args)
+static int run_one(struct kulink_session *s, unsigned long cmd, void *args)
 {
 	return kulink_uring_one(s, cmd, &(struct kulink_uring){ .buffer = (uintptr_t)args });
 }
@@ -185,6 +185,7 @@ static void uring_close(struct kulink_session *s)
 		end_ring(u);
 	if (u->node >= 0)
 		close(u->node);
+	free(u->parts.known);
 	free(u->cells);
 	free(u->events);
 	free(u);
@@ -214,7 +215,9 @@ static int uring_open(struct kulink_session *s)
 	u->node = -1;
 	u->guess = KULINK_DEV_GUESS;
 	s->private = u;
-	error = kulink_dev_open(s, true, &u->node);
+	error = kulink_dev_parts_init(s, &u->parts, run_one);
+	if (!error)
+		error = kulink_dev_open(s, true, &u->node);
 	if (!error)
 		error = make_ring(u, s->message, sizeof(s->message));
 	if (!error)
@@ -228,7 +231,7 @@ static int uring_get(struct kulink_session *s, const struct kulink_part *value,
 		     struct kulink_datum *datum)
 {
 	struct kulink_ioc_value args = { 0 };
-	int error = kulink_name_put(args.name, value->name);
+	int error = kulink_dev_name(s, &uring_of(s)->parts, value, args.name, &args.flags, &args.index);
 
 	if (!error)
 		error = run_one(s, KULINK_IOC_GET, &args);
@@ -241,7 +244,7 @@ static int uring_set(struct kulink_session *s, const struct kulink_part *value,
 		     const struct kulink_datum *datum)
 {
 	struct kulink_ioc_value args = { .datum = *datum };
-	int error = kulink_name_put(args.name, value->name);
+	int error = kulink_dev_name(s, &uring_of(s)->parts, value, args.name, &args.flags, &args.index);
 
 	return error ? error : run_one(s, KULINK_IOC_SET, &args);
 }
@@ -259,14 +262,9 @@ static int uring_call(struct kulink_session *s, const struct kulink_part *call, 
 	return one.error;
 }
 
-static int ask_table(struct kulink_session *s, struct kulink_ioc_table *args)
-{
-	return run_one(s, KULINK_IOC_DUMP, args);
-}
-
 static int uring_dump(struct kulink_session *s, struct kulink_table *table)
 {
-	return kulink_dev_dump(s, table, &uring_of(s)->guess, ask_table);
+	return kulink_dev_dump(s, table, &uring_of(s)->guess, &uring_of(s)->parts);
 }
 
 static int uring_available(char *why, size_t size)

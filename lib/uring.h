@@ -17,6 +17,7 @@
  * @ring: io_uring's
  * @ended: a pipe that nobody writes to: the ring has its other end, until its last request is through
  * @guess: bytes that the last table took, with some room
+ * @parts: as the node knows them
  * @calls: those under way
  * @cells: room for any event's fields
  * @events: room for events, once one was subscribed to
@@ -29,6 +30,7 @@ struct uring {
 	struct io_uring ring;
 	int ended;
 	size_t guess;
+	struct kulink_dev_parts parts;
 	struct kulink_ioc_call calls[URING_BATCH];
 	struct kulink_cell *cells;
 	unsigned char *events;

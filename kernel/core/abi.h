@@ -57,18 +57,23 @@ KULINK_THEN(kulink_ioc_info, len, abi);
 KULINK_THEN(kulink_ioc_info, abi, flags);
 KULINK_LAST(kulink_ioc_info, flags, 24);
 
+KULINK_FIRST(kulink_ioc_find, name);
+KULINK_THEN(kulink_ioc_find, name, kind);
+KULINK_THEN(kulink_ioc_find, kind, index);
+KULINK_LAST(kulink_ioc_find, index, 40);
+
 KULINK_FIRST(kulink_ioc_value, name);
 KULINK_THEN(kulink_ioc_value, name, flags);
-KULINK_THEN(kulink_ioc_value, flags, reserved);
-KULINK_THEN(kulink_ioc_value, reserved, datum);
+KULINK_THEN(kulink_ioc_value, flags, index);
+KULINK_THEN(kulink_ioc_value, index, datum);
 KULINK_LAST(kulink_ioc_value, datum, 312);
 
 KULINK_FIRST(kulink_ioc_table, name);
 KULINK_THEN(kulink_ioc_table, name, buffer);
 KULINK_THEN(kulink_ioc_table, buffer, len);
 KULINK_THEN(kulink_ioc_table, len, flags);
-KULINK_THEN(kulink_ioc_table, flags, reserved);
-KULINK_LAST(kulink_ioc_table, reserved, 56);
+KULINK_THEN(kulink_ioc_table, flags, index);
+KULINK_LAST(kulink_ioc_table, index, 56);
 
 KULINK_FIRST(kulink_ioc_call, name);
 KULINK_THEN(kulink_ioc_call, name, request);
@@ -76,8 +81,8 @@ KULINK_THEN(kulink_ioc_call, request, reply);
 KULINK_THEN(kulink_ioc_call, reply, request_len);
 KULINK_THEN(kulink_ioc_call, request_len, reply_len);
 KULINK_THEN(kulink_ioc_call, reply_len, flags);
-KULINK_THEN(kulink_ioc_call, flags, reserved);
-KULINK_LAST(kulink_ioc_call, reserved, 64);
+KULINK_THEN(kulink_ioc_call, flags, index);
+KULINK_LAST(kulink_ioc_call, index, 64);
 
 KULINK_FIRST(kulink_map_head, abi);
 KULINK_THEN(kulink_map_head, abi, seq);

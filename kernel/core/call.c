@@ -20,7 +20,9 @@ static void *room_get(struct kulink_service *service, unsigned int call, size_t 
 
 static void room_put(struct kulink_service *service, unsigned int call, void *room)
 {
-	kvfree(xchg(&service->rooms[call], room));
+	room = xchg(&service->rooms[call], room);
+	if (room)
+		kvfree(room);
 }
 
 int kulink_calls_init(struct kulink_service *service)
@@ -38,37 +40,97 @@ void kulink_calls_free(struct kulink_service *service)
 	kfree(service->rooms);
 }
 
-/* Where the reply is, and how long; what was not written there is zeroed */
-static int run(struct kulink_service *service, unsigned int i, const void *request,
-	       size_t request_len, void **room, size_t *len)
+/* Where the reply is, and how long; what was not written there is zeroed. Inside kulink_enter() */
+static int run(struct kulink_service *service, struct kulink_loan *loan)
 {
-	const struct kulink_call *call = &service->desc->calls[i];
+	const struct kulink_call *call = &service->desc->calls[loan->call];
 	size_t size = call->reply_max;
 	int err;
 
-	if (request_len > call->request_max)
+	loan->reply = NULL;
+	loan->reply_len = size;
+	if (loan->request_len > call->request_max)
 		return -EMSGSIZE;
 	if (size) {
-		*room = room_get(service, i, size);
-		if (!*room)
+		loan->reply = room_get(service, loan->call, size);
+		if (!loan->reply)
 			return -ENOMEM;
 	}
-	*len = size;
-	err = call->call(service->priv, request, request_len, *room, len);
-	if (!err && WARN_ONCE(*len > size, "kulink: call %s: the reply is longer than its room\n",
-			      call->name))
+	err = call->call(service->priv, loan->request, loan->request_len, loan->reply,
+			 &loan->reply_len);
+	if (!err && WARN_ONCE(loan->reply_len > size,
+			      "kulink: call %s: the reply is longer than its room\n", call->name))
 		err = -EMSGSIZE;
-	if (!err)
-		return 0;
-	kvfree(*room);
-	*room = NULL;
-	*len = 0;
+	if (err)
+		kvfree(loan->reply);
 	return err;
 }
 
-int kulink_call_lend(struct kulink_service *service, unsigned int call, const void *request,
-		     size_t request_len, void **reply, size_t *reply_len)
+int kulink_call_lend(struct kulink_service *service, struct kulink_loan *loan)
 {
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	err = run(service, loan);
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_call_lend);
+
+int kulink_call_lend_to(struct kulink_service *service, const struct cred *cred, int may,
+			struct kulink_loan *loan)
+{
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	err = kulink_part_permit(service, cred, may, KULINK_CALLS, loan->call, 0) ?:
+	      run(service, loan);
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_call_lend_to);
+
+void kulink_call_return(struct kulink_service *service, struct kulink_loan *loan)
+{
+	if (!loan->reply)
+		return;
+	memset(loan->reply, 0, loan->reply_len);
+	room_put(service, loan->call, loan->reply);
+}
+EXPORT_SYMBOL_GPL(kulink_call_return);
+
+/* A copy of what was lent, or that itself if it fills its room: a copy would cost as much as the next one's pages */
+static int keep(struct kulink_service *service, struct kulink_loan *loan, void **reply)
+{
+	size_t len = loan->reply_len;
+	int err = 0;
+
+	if (len > service->desc->calls[loan->call].reply_max / 2) {
+		*reply = loan->reply;
+		return 0;
+	}
+	if (len) {
+		*reply = kvmalloc(len, GFP_KERNEL_ACCOUNT);
+		if (*reply)
+			memcpy(*reply, loan->reply, len);
+		else
+			err = -ENOMEM;
+	}
+	kulink_call_return(service, loan);
+	return err;
+}
+
+int kulink_call_run(struct kulink_service *service, unsigned int call,
+		    const void *request, size_t request_len,
+		    void **reply, size_t *reply_len)
+{
+	struct kulink_loan loan = {
+		.call = call, .request = request, .request_len = request_len,
+	};
 	int idx, err;
 
 	*reply = NULL;
@@ -76,42 +138,10 @@ int kulink_call_lend(struct kulink_service *service, unsigned int call, const vo
 	err = kulink_enter(service, &idx);
 	if (err)
 		return err;
-	err = run(service, call, request, request_len, reply, reply_len);
+	err = run(service, &loan) ?: keep(service, &loan, reply);
 	kulink_exit(service, idx);
-	return err;
-}
-EXPORT_SYMBOL_GPL(kulink_call_lend);
-
-void kulink_call_return(struct kulink_service *service, unsigned int call, void *reply,
-			size_t reply_len)
-{
-	if (!reply)
-		return;
-	memset(reply, 0, reply_len);
-	room_put(service, call, reply);
-}
-EXPORT_SYMBOL_GPL(kulink_call_return);
-
-int kulink_call_run(struct kulink_service *service, unsigned int call,
-		    const void *request, size_t request_len,
-		    void **reply, size_t *reply_len)
-{
-	void *room;
-	int err = kulink_call_lend(service, call, request, request_len, &room, reply_len);
-
-	*reply = room;
-	/* what fills its room goes along with it: a copy would cost as much as the next one's pages */
-	if (err || *reply_len > service->desc->calls[call].reply_max / 2)
-		return err;
-	*reply = NULL;
-	if (*reply_len) {
-		*reply = kvmalloc(*reply_len, GFP_KERNEL_ACCOUNT);
-		if (*reply)
-			memcpy(*reply, room, *reply_len);
-		else
-			err = -ENOMEM;
-	}
-	kulink_call_return(service, call, room, *reply_len);
+	if (!err)
+		*reply_len = loan.reply_len;
 	return err;
 }
 EXPORT_SYMBOL_GPL(kulink_call_run);

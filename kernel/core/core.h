@@ -277,6 +277,10 @@ int kulink_page_take(struct kulink_service *service, unsigned int table, struct 
 		     size_t room, void **reply, size_t *reply_len);
 void kulink_pages_exit(void);
 
+/* resolve.c: kulink_part_use() inside kulink_enter() */
+int kulink_part_permit(const struct kulink_service *service, const struct cred *cred, int may,
+		       u32 kind, unsigned int part, int want);
+
 /* declaration.c */
 int kulink_text_update(struct kulink_service *service);
 void kulink_text_free(struct kulink_service *service);

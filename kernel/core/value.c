@@ -50,37 +50,54 @@ static void store(struct kulink_service *service, const struct kulink_field *fie
 	member_unlock(service);
 }
 
+/* A number that is a member is complete as it is; what a driver gives may be anything */
 static int get(struct kulink_service *service, const struct kulink_value *value,
 	       struct kulink_datum *datum)
 {
+	const struct kulink_field *field = &value->field;
 	int err = 0;
 
-	if (!(value->mode & 0444))
-		return -EACCES;
-	memset(datum, 0, sizeof(*datum));
-	datum->type = value->field.type;
+	datum->type = field->type;
 	if (value->get)
 		err = value->get(service->priv, datum);
 	else
-		load(service, &value->field, datum);
-	if (!err)
-		kulink_datum_complete(&value->field, datum);
-	return err;
+		load(service, field, datum);
+	if (err || (!value->get && (field->type == KULINK_TYPE_S64 || field->type == KULINK_TYPE_U64)))
+		return err;
+	kulink_datum_complete(field, datum);
+	return 0;
 }
 
 int kulink_value_get(struct kulink_service *service, unsigned int value,
 		     struct kulink_datum *datum)
+{
+	const struct kulink_value *v;
+	int idx, err;
+
+	err = kulink_enter(service, &idx);
+	if (err)
+		return err;
+	v = &service->desc->values[value];
+	err = v->mode & 0444 ? get(service, v, datum) : -EACCES;
+	kulink_exit(service, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kulink_value_get);
+
+int kulink_value_read(struct kulink_service *service, const struct cred *cred, int may,
+		      unsigned int value, struct kulink_datum *datum)
 {
 	int idx, err;
 
 	err = kulink_enter(service, &idx);
 	if (err)
 		return err;
-	err = get(service, &service->desc->values[value], datum);
+	err = kulink_part_permit(service, cred, may, KULINK_VALUES, value, MAY_READ) ?:
+	      get(service, &service->desc->values[value], datum);
 	kulink_exit(service, idx);
 	return err;
 }
-EXPORT_SYMBOL_GPL(kulink_value_get);
+EXPORT_SYMBOL_GPL(kulink_value_read);
 
 /* Under the driver's lock */
 static void take_member(struct kulink_service *service, unsigned int i,
@@ -165,7 +182,7 @@ EXPORT_SYMBOL_GPL(kulink_value_set);
 int kulink_value_show(struct kulink_service *service, unsigned int value,
 		      char text[KULINK_TEXT_SIZE])
 {
-	struct kulink_datum datum;
+	struct kulink_datum datum = {};
 	int err = kulink_value_get(service, value, &datum);
 
 	return err ?: kulink_datum_format(&datum, text);

@@ -136,6 +136,19 @@ static void test_values(void)
 	       "ioctl: no such value is ENOENT");
 }
 
+static void test_index(void)
+{
+	struct kulink_ioc_find find = { .name = "num_u64", .kind = KULINK_VALUES };
+	struct kulink_ioc_value args = { .flags = KULINK_IOC_BY_INDEX };
+
+	report(!ioctl(node, KULINK_IOC_FIND, &find), "ioctl: a value's index");
+	args.index = find.index;
+	report(!ioctl(node, KULINK_IOC_GET, &args) && args.datum.type == KULINK_TYPE_U64 &&
+	       args.datum.number == 0xfedcba9876543210ULL, "ioctl: a value by its index");
+	args.index = 0xffffffff;
+	report(ioctl(node, KULINK_IOC_GET, &args) < 0 && errno == ENOENT, "ioctl: no such index is ENOENT");
+}
+
 static void test_info(void)
 {
 	struct kulink_ioc_info args = { 0 };
@@ -340,6 +353,7 @@ int main(int argc, char **argv)
 	if (node >= 0) {
 		test_info();
 		test_values();
+		test_index();
 		test_dump(1);
 		test_dump(1000);
 		test_call(0);

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,9 +96,9 @@ static void test_sizes(int fd)
 
 static void test_reserved(int fd)
 {
-	struct kulink_ioc_value value = { .name = "num_u64", .flags = 1 };
-	struct kulink_ioc_table table = { .name = "rows", .flags = 1 };
-	struct kulink_ioc_call call = { .name = "echo", .flags = 1 };
+	struct kulink_ioc_value value = { .name = "num_u64", .flags = 2 };
+	struct kulink_ioc_table table = { .name = "rows", .flags = 3 };
+	struct kulink_ioc_call call = { .name = "echo", .flags = 1U << 31 };
 	struct kulink_ioc_info info = { .flags = 1 };
 
 	report("ioctl: flags of get", command(fd, KULINK_IOC_GET, &value), -EINVAL);
@@ -106,14 +107,14 @@ static void test_reserved(int fd)
 	report("ioctl: flags of call", command(fd, KULINK_IOC_CALL, &call), -EINVAL);
 	report("ioctl: flags of info", command(fd, KULINK_IOC_INFO, &info), -EINVAL);
 	value.flags = 0;
-	value.reserved = 1;
+	value.index = 1;
 	table.flags = 0;
-	table.reserved = 1;
+	table.index = 1;
 	call.flags = 0;
-	call.reserved = 1;
-	report("ioctl: reserved of get", command(fd, KULINK_IOC_GET, &value), -EINVAL);
-	report("ioctl: reserved of dump", command(fd, KULINK_IOC_DUMP, &table), -EINVAL);
-	report("ioctl: reserved of call", command(fd, KULINK_IOC_CALL, &call), -EINVAL);
+	call.index = 1;
+	report("ioctl: no flag for the index of get", command(fd, KULINK_IOC_GET, &value), -EINVAL);
+	report("ioctl: no flag for the index of dump", command(fd, KULINK_IOC_DUMP, &table), -EINVAL);
+	report("ioctl: no flag for the index of call", command(fd, KULINK_IOC_CALL, &call), -EINVAL);
 }
 
 static void test_names(int fd)
@@ -158,6 +159,100 @@ static void test_data(int fd)
 	datum = (struct kulink_datum){ .type = KULINK_TYPE_U64, .number = 256 };
 	report("set: more than the member holds", set(fd, "num_u8", &datum), -ERANGE);
 	report("set: read-only", set(fd, "fixed", &datum), -EACCES);
+}
+
+static int find(int fd, __u32 kind, const char *name, __u32 *index)
+{
+	struct kulink_ioc_find args = { .kind = kind };
+	int err;
+
+	snprintf(args.name, sizeof(args.name), "%s", name);
+	err = command(fd, KULINK_IOC_FIND, &args);
+	*index = args.index;
+	return err;
+}
+
+static void test_find(int fd)
+{
+	struct kulink_ioc_find args = { .kind = KULINK_VALUES };
+	__u32 index;
+
+	report("find: a value", find(fd, KULINK_VALUES, "num_u64", &index), 0);
+	report("find: a table", find(fd, KULINK_TABLES, "rows", &index), 0);
+	report("find: the first call", find(fd, KULINK_CALLS, "echo", &index) ?: (int)index, 0);
+	report("find: the second call", find(fd, KULINK_CALLS, "reverse", &index) ?: (int)index, 1);
+	report("find: an event", find(fd, KULINK_EVENTS, "data", &index), 0);
+	report("find: nothing of this name", find(fd, KULINK_VALUES, "nothing", &index), -ENOENT);
+	report("find: of another kind", find(fd, KULINK_VALUES, "echo", &index), -ENOENT);
+	report("find: an empty name", find(fd, KULINK_VALUES, "", &index), -ENOENT);
+	report("find: no kind", find(fd, 0, "echo", &index), -EINVAL);
+	report("find: two kinds", find(fd, KULINK_VALUES | KULINK_CALLS, "echo", &index), -EINVAL);
+	report("find: an unknown kind", find(fd, KULINK_REGIONS << 1, "echo", &index), -EINVAL);
+	report("find: a bad address", command(fd, KULINK_IOC_FIND, bad_address), -EFAULT);
+	report("find: a short struct", command(fd, sized(KULINK_IOC_FIND, 32), &args), -EINVAL);
+	memset(args.name, 'a', sizeof(args.name));
+	report("find: a name without end", command(fd, KULINK_IOC_FIND, &args), -EINVAL);
+}
+
+/* Whatever the name says, and were it none */
+static void test_index(int fd)
+{
+	static const __u32 none[] = { 64, 255, 65535, 0x7fffffff, 0x80000000, 0xffffffff };
+	struct kulink_ioc_value by_name = { .name = "num_u64" }, value = { .flags = KULINK_IOC_BY_INDEX };
+	struct kulink_ioc_table table = { .flags = KULINK_IOC_BY_INDEX };
+	struct kulink_ioc_call call = { .flags = KULINK_IOC_BY_INDEX };
+	char there[8] = "seven..", back[8] = "";
+	unsigned int i;
+
+	memset(value.name, 'a', sizeof(value.name));
+	find(fd, KULINK_VALUES, "num_u64", &value.index);
+	command(fd, KULINK_IOC_GET, &by_name);
+	report("index: get", command(fd, KULINK_IOC_GET, &value), 0);
+	report("index: as by name", memcmp(&value.datum, &by_name.datum, sizeof(value.datum)), 0);
+	report("index: set", command(fd, KULINK_IOC_SET, &value), 0);
+	find(fd, KULINK_VALUES, "fixed", &value.index);
+	report("index: set what is read-only", command(fd, KULINK_IOC_SET, &value), -EACCES);
+	find(fd, KULINK_TABLES, "odd", &table.index);
+	report("index: a table's length", command(fd, KULINK_IOC_DUMP, &table), -EMSGSIZE);
+	find(fd, KULINK_CALLS, "echo", &call.index);
+	call.request = (uintptr_t)there;
+	call.reply = (uintptr_t)back;
+	call.request_len = call.reply_len = sizeof(there);
+	report("index: call", command(fd, KULINK_IOC_CALL, &call), 0);
+	report("index: its reply", memcmp(there, back, sizeof(there)), 0);
+	value.flags = KULINK_IOC_BY_INDEX | 2;
+	report("index: with an unknown flag", command(fd, KULINK_IOC_GET, &value), -EINVAL);
+	value.flags = KULINK_IOC_BY_INDEX;
+	for (i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		value.index = table.index = call.index = none[i];
+		report("index: no such value", command(fd, KULINK_IOC_GET, &value), -ENOENT);
+		report("index: none to set", command(fd, KULINK_IOC_SET, &value), -ENOENT);
+		report("index: no such table", command(fd, KULINK_IOC_DUMP, &table), -ENOENT);
+		report("index: no such call", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
+		call.request_len = 4096;
+		report("index: none for more", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
+		call.request_len = sizeof(there);
+	}
+}
+
+/* How the file was opened counts by index, too */
+static void test_index_modes(void)
+{
+	struct kulink_ioc_value value = { .flags = KULINK_IOC_BY_INDEX };
+	struct kulink_ioc_table table = { .flags = KULINK_IOC_BY_INDEX };
+	struct kulink_ioc_call call = { .flags = KULINK_IOC_BY_INDEX };
+	int reader = node(O_RDONLY), writer = node(O_WRONLY);
+
+	find(reader, KULINK_VALUES, "num_u64", &value.index);
+	find(reader, KULINK_CALLS, "write", &call.index);
+	find(writer, KULINK_TABLES, "odd", &table.index);
+	report("index, read-only: get", command(reader, KULINK_IOC_GET, &value), 0);
+	report("index, read-only: set", command(reader, KULINK_IOC_SET, &value), -EACCES);
+	report("index, read-only: a call that writes", command(reader, KULINK_IOC_CALL, &call), -EACCES);
+	report("index, write-only: get", command(writer, KULINK_IOC_GET, &value), -EACCES);
+	report("index, write-only: dump", command(writer, KULINK_IOC_DUMP, &table), -EACCES);
+	close(reader);
+	close(writer);
 }
 
 static void test_addresses(int fd)
@@ -386,12 +481,28 @@ static uint64_t address(void)
 	}
 }
 
+/* Half of the indices are those of a part */
+static void by_index(unsigned char *args, unsigned long cmd)
+{
+	const __u32 how[2] = { KULINK_IOC_BY_INDEX, any(2) ? any(16) : any(0xffffffff) };
+
+	if (cmd == KULINK_IOC_GET || cmd == KULINK_IOC_SET)
+		memcpy(args + offsetof(struct kulink_ioc_value, flags), how, sizeof(how));
+	if (cmd == KULINK_IOC_DUMP)
+		memcpy(args + offsetof(struct kulink_ioc_table, flags), how, sizeof(how));
+	if (cmd == KULINK_IOC_CALL)
+		memcpy(args + offsetof(struct kulink_ioc_call, flags), how, sizeof(how));
+	if (cmd == KULINK_IOC_FIND)
+		memcpy(args + offsetof(struct kulink_ioc_find, kind), &(__u32){ 1U << any(6) }, sizeof(__u32));
+}
+
 static int random_command(int fd, unsigned char *end)
 {
 	static const unsigned long cmds[] = {
 		KULINK_IOC_INFO, KULINK_IOC_GET, KULINK_IOC_SET, KULINK_IOC_DUMP, KULINK_IOC_CALL,
+		KULINK_IOC_FIND,
 	};
-	unsigned long cmd = cmds[any(5)];
+	unsigned long cmd = cmds[any(6)];
 	size_t size = _IOC_SIZE(cmd);
 	unsigned char *args = end - size;
 	uint64_t to = address(), from = address(), len = any(1 << 16);
@@ -400,6 +511,8 @@ static int random_command(int fd, unsigned char *end)
 	memset(args, 0, size);
 	if (cmd != KULINK_IOC_INFO)
 		memcpy(args, part, strlen(part));
+	if (any(2))
+		by_index(args, cmd);
 	if (any(2))
 		spoil(args, size);
 	if (cmd == KULINK_IOC_INFO)
@@ -469,6 +582,9 @@ int main(int argc, char **argv)
 	test_reserved(fd);
 	test_names(fd);
 	test_data(fd);
+	test_find(fd);
+	test_index(fd);
+	test_index_modes();
 	test_addresses(fd);
 	test_open_modes();
 	test_headers(fd);

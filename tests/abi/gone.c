@@ -118,6 +118,24 @@ static int gone_ioctl(void)
 	return errno == ENODEV ? 0 : 1;
 }
 
+/* An index was of the service that this file was opened for, and is no other's */
+static int gone_index(void)
+{
+	struct kulink_ioc_find find = { .name = "num_u64", .kind = KULINK_VALUES };
+	struct kulink_ioc_value value = { .flags = KULINK_IOC_BY_INDEX };
+	int fd = open(path, O_RDONLY);
+
+	if (ioctl(fd, KULINK_IOC_FIND, &find))
+		return 1;
+	value.index = find.index;
+	ready();
+	while (!ioctl(fd, KULINK_IOC_GET, &value))
+		;
+	if (errno != ENODEV)
+		return 2;
+	return ioctl(fd, KULINK_IOC_FIND, &find) < 0 && errno == ENODEV ? 0 : 3;
+}
+
 /* A reply and events that nobody has read yet outlive the driver */
 static void test_gone(void)
 {
@@ -128,6 +146,7 @@ static void test_gone(void)
 		{ "gone: in read()", gone_read }, { "gone: in poll()", gone_poll },
 		{ "gone: in epoll_wait()", gone_epoll }, { "gone: not subscribed", gone_idle },
 		{ "gone: in a call", gone_call }, { "gone: between commands", gone_ioctl },
+		{ "gone: by index", gone_index },
 	};
 	enum { N = sizeof(cases) / sizeof(*cases) };
 	struct kulink_msg dump = { .len = sizeof(dump), .abi = KULINK_ABI, .op = KULINK_OP_DUMP,

@@ -126,6 +126,8 @@ static int failing(int fd, __u64 number)
 static void test_commands(int fd)
 {
 	struct kulink_ioc_value value = { .name = "num_u64" };
+	struct kulink_ioc_find find = { .name = "num_u64", .kind = KULINK_VALUES };
+	struct kulink_ioc_value by_index = { .flags = KULINK_IOC_BY_INDEX };
 	struct kulink_ioc_map map = { .name = "shared" };
 	int read_only = node(O_RDONLY);
 
@@ -135,6 +137,12 @@ static void test_commands(int fd)
 	report("command: set", command(fd, KULINK_IOC_SET, &value), 0);
 	report("command: set", ioctl(fd, KULINK_IOC_GET, &value), 0);
 	report("command: as the ioctl sees it", value.datum.number, 12346);
+	report("command: find", command(fd, KULINK_IOC_FIND, &find), 0);
+	by_index.index = find.index;
+	report("command: get by index", command(fd, KULINK_IOC_GET, &by_index), 0);
+	report("command: the same", by_index.datum.number, 12346);
+	by_index.index = 0xffffffff;
+	report("command: no such index", command(fd, KULINK_IOC_GET, &by_index), -ENOENT);
 	report("command: a file to read gets", command(read_only, KULINK_IOC_GET, &value), 0);
 	report("command: and does not set", command(read_only, KULINK_IOC_SET, &value), -EACCES);
 	request(&m.msg, KULINK_OP_GET, "num_u64", 0);

@@ -268,16 +268,37 @@ struct kulink_ioc_info {
 };
 
 /**
+ * KULINK_IOC_BY_INDEX - in the flags of KULINK_IOC_GET, _SET, _DUMP and _CALL: @index says which part, and
+ *	@name is not looked at. -ENOENT: the service has no such part of the kind that the command asks for
+ */
+#define KULINK_IOC_BY_INDEX	(1U << 0)
+
+/**
+ * struct kulink_ioc_find - KULINK_IOC_FIND: a part's index, for KULINK_IOC_BY_INDEX
+ * @name: the part's name, NUL-terminated
+ * @kind: one of enum kulink_kind; else -EINVAL
+ * @index: out: its position among the declared parts of its kind
+ *
+ * It holds for this open file, and for as long as that is open: another service of the same name may be
+ * declared otherwise. It asks for no permission, as the declaration does not; using the part does.
+ */
+struct kulink_ioc_find {
+	char name[KULINK_NAME_SIZE];
+	__u32 kind;
+	__u32 index;
+};
+
+/**
  * struct kulink_ioc_value - KULINK_IOC_GET, KULINK_IOC_SET
  * @name: the value's name, NUL-terminated
- * @flags: must be 0
- * @reserved: must be 0
+ * @flags: KULINK_IOC_BY_INDEX or 0
+ * @index: of the value, with KULINK_IOC_BY_INDEX; else must be 0
  * @datum: the value. KULINK_IOC_GET looks at nothing in it, and writes no further than its string's NUL
  */
 struct kulink_ioc_value {
 	char name[KULINK_NAME_SIZE];
 	__u32 flags;
-	__u32 reserved;
+	__u32 index;
 	struct kulink_datum datum;
 };
 
@@ -287,15 +308,15 @@ struct kulink_ioc_value {
  * @buffer: address that takes struct kulink_table_head and the records
  * @len: in: bytes at @buffer; out: bytes of the table. -EMSGSIZE if it does not fit:
  *       nothing is copied but this
- * @flags: must be 0
- * @reserved: must be 0
+ * @flags: KULINK_IOC_BY_INDEX or 0
+ * @index: of the table, with KULINK_IOC_BY_INDEX; else must be 0
  */
 struct kulink_ioc_table {
 	char name[KULINK_NAME_SIZE];
 	__aligned_u64 buffer;
 	__aligned_u64 len;
 	__u32 flags;
-	__u32 reserved;
+	__u32 index;
 };
 
 /**
@@ -306,8 +327,8 @@ struct kulink_ioc_table {
  * @request_len: bytes at @request
  * @reply_len: in: bytes at @reply; out: bytes of the reply. A reply that does not fit
  *             is -EMSGSIZE, known only after the call was made
- * @flags: must be 0
- * @reserved: must be 0
+ * @flags: KULINK_IOC_BY_INDEX or 0
+ * @index: of the call, with KULINK_IOC_BY_INDEX; else must be 0
  */
 struct kulink_ioc_call {
 	char name[KULINK_NAME_SIZE];
@@ -316,7 +337,7 @@ struct kulink_ioc_call {
 	__u32 request_len;
 	__u32 reply_len;
 	__u32 flags;
-	__u32 reserved;
+	__u32 index;
 };
 
 /**
@@ -644,6 +665,7 @@ struct kulink_ioc_signal {
 #define KULINK_IOC_SET		_IOW(KULINK_IOC_MAGIC, 0x02, struct kulink_ioc_value)
 #define KULINK_IOC_DUMP		_IOWR(KULINK_IOC_MAGIC, 0x03, struct kulink_ioc_table)
 #define KULINK_IOC_CALL		_IOWR(KULINK_IOC_MAGIC, 0x04, struct kulink_ioc_call)
+#define KULINK_IOC_FIND		_IOWR(KULINK_IOC_MAGIC, 0x05, struct kulink_ioc_find)
 #define KULINK_IOC_MAP		_IOWR(KULINK_IOC_MAGIC, 0x08, struct kulink_ioc_map)
 #define KULINK_IOC_RING_ADD	_IOWR(KULINK_IOC_MAGIC, 0x09, struct kulink_ioc_ring)
 #define KULINK_IOC_RING_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x0a, struct kulink_ioc_ring)
@@ -657,7 +679,7 @@ struct kulink_ioc_signal {
 /*
  * io_uring: IORING_OP_URING_CMD on the node, whose cmd is a struct kulink_uring. The submission's cmd_op is
  *
- * - KULINK_IOC_INFO, _GET, _SET, _DUMP or _CALL: as that ioctl(2), in the same struct; the completion's
+ * - KULINK_IOC_INFO, _FIND, _GET, _SET, _DUMP or _CALL: as that ioctl(2), in the same struct; the completion's
  *   res is 0 or what would be -errno, and -EINTR when it was cancelled while it waited
  * - KULINK_URING_MESSAGE: a message, GET, SET, CALL, DUMP, PAGE, INFO, SUBSCRIBE or UNSUBSCRIBE, and its
  *   reply; the node is open to read and to write. res is the reply's bytes, whatever its status; or
