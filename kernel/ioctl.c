@@ -20,8 +20,17 @@
 
 #include "dev.h"
 
-/* Bytes of a short request */
-#define SHORT_MAX	256
+/* Bytes of a short request, and of one whose memory is kept */
+#define SHORT_MAX	512
+#define KEPT_MAX	8192
+
+/**
+ * struct ioctl_file - what an open file has
+ * @kept: KEPT_MAX bytes for a request, or NULL: none yet, or in use
+ */
+struct ioctl_file {
+	void *kept;
+};
 
 /* The part that a program means: its index, which may be any; -ENOENT, -EINVAL. Using it asks if it may be */
 static int part_of(struct kulink_file *file, u32 kind, const char *name, u32 flags, u32 index)
@@ -215,20 +224,42 @@ static long call_short(struct kulink_file *file, unsigned int call, struct kulin
 	return take_request(file, call, few, args, arg);
 }
 
+/* The memory of one is kept: getting it anew, zeroed, would take as long as the call. The driver sees what was copied. */
+static void *request_get(struct kulink_file *file, size_t len)
+{
+	struct ioctl_file *own = kulink_file_state(file, &kulink_ioctl);
+	void *kept = len <= KEPT_MAX ? xchg(&own->kept, NULL) : NULL;
+
+	return kept ?: kvmalloc(max_t(size_t, len, KEPT_MAX), GFP_KERNEL_ACCOUNT);
+}
+
+static void request_put(struct kulink_file *file, size_t len, void *request)
+{
+	struct ioctl_file *own = kulink_file_state(file, &kulink_ioctl);
+
+	if (len <= KEPT_MAX)
+		request = xchg(&own->kept, request);
+	if (request)
+		kvfree(request);
+}
+
+static void ioctl_release(struct kulink_file *file)
+{
+	struct ioctl_file *own = kulink_file_state(file, &kulink_ioctl);
+
+	kvfree(own->kept);
+}
+
 static long call_long(struct kulink_file *file, unsigned int call, struct kulink_ioc_call *args,
 		      void __user *arg)
 {
-	void *request;
+	void *request = request_get(file, args->request_len);
 	long err;
 
-	err = use(file, KULINK_CALLS, call, 0);
-	if (err)
-		return err;
-	request = kvmalloc(args->request_len, GFP_KERNEL_ACCOUNT);
 	if (!request)
 		return -ENOMEM;
 	err = take_request(file, call, request, args, arg);
-	kvfree(request);
+	request_put(file, args->request_len, request);
 	return err;
 }
 
@@ -267,5 +298,7 @@ struct kulink_dev_channel kulink_ioctl = {
 		.name = "ioctl",
 		.carries = KULINK_VALUES | KULINK_TABLES | KULINK_CALLS,
 	},
+	.state = sizeof(struct ioctl_file),
+	.release = ioctl_release,
 	.ioctls = commands,
 };

@@ -201,7 +201,7 @@ static void test_index(int fd)
 	struct kulink_ioc_value by_name = { .name = "num_u64" }, value = { .flags = KULINK_IOC_BY_INDEX };
 	struct kulink_ioc_table table = { .flags = KULINK_IOC_BY_INDEX };
 	struct kulink_ioc_call call = { .flags = KULINK_IOC_BY_INDEX };
-	char there[8] = "seven..", back[8] = "";
+	static char there[4096] = "eight...", back[8];
 	unsigned int i;
 
 	memset(value.name, 'a', sizeof(value.name));
@@ -217,9 +217,9 @@ static void test_index(int fd)
 	find(fd, KULINK_CALLS, "echo", &call.index);
 	call.request = (uintptr_t)there;
 	call.reply = (uintptr_t)back;
-	call.request_len = call.reply_len = sizeof(there);
+	call.request_len = call.reply_len = sizeof(back);
 	report("index: call", command(fd, KULINK_IOC_CALL, &call), 0);
-	report("index: its reply", memcmp(there, back, sizeof(there)), 0);
+	report("index: its reply", memcmp(there, back, sizeof(back)), 0);
 	value.flags = KULINK_IOC_BY_INDEX | 2;
 	report("index: with an unknown flag", command(fd, KULINK_IOC_GET, &value), -EINVAL);
 	value.flags = KULINK_IOC_BY_INDEX;
@@ -229,9 +229,9 @@ static void test_index(int fd)
 		report("index: none to set", command(fd, KULINK_IOC_SET, &value), -ENOENT);
 		report("index: no such table", command(fd, KULINK_IOC_DUMP, &table), -ENOENT);
 		report("index: no such call", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
-		call.request_len = 4096;
-		report("index: none for more", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
 		call.request_len = sizeof(there);
+		report("index: none for more", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
+		call.request_len = sizeof(back);
 	}
 }
 
