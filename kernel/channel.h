@@ -160,6 +160,9 @@ unsigned int kulink_count_regions(const struct kulink_service *service);
  */
 int kulink_find(const struct kulink_service *service, u32 kind, const char *name);
 
+/** kulink_index() - a part by the index that a program says: that, bounded for speculation too; -ENOENT */
+int kulink_index(const struct kulink_service *service, u32 kind, u32 index);
+
 /**
  * kulink_resolve() - a part by name, if this peer may use it
  * @service: enters it by itself
@@ -177,9 +180,9 @@ int kulink_resolve(struct kulink_service *service, const struct cred *cred, int 
 		   u32 kind, const char *name, int want);
 
 /**
- * kulink_part_use() - the same of a part by its index, which a program may say
+ * kulink_part_use() - the same of a part that was found
  *
- * Return: 0; -ENOENT no such part; -EACCES; -ENODEV
+ * Return: 0; -EACCES; -ENODEV
  */
 int kulink_part_use(struct kulink_service *service, const struct cred *cred, int may,
 		    u32 kind, unsigned int part, int want);
@@ -192,7 +195,7 @@ int kulink_part_use(struct kulink_service *service, const struct cred *cred, int
 /* @datum comes zeroed */
 int kulink_value_get(struct kulink_service *service, unsigned int value,
 		     struct kulink_datum *datum);
-/* The same, if this peer may read it, of an index that a program may say: kulink_part_use() in one */
+/* The same, if this peer may read it: kulink_part_use() in one */
 int kulink_value_read(struct kulink_service *service, const struct cred *cred, int may,
 		      unsigned int value, struct kulink_datum *datum);
 /* -EINVAL wrong type, malformed string or unknown label; -ERANGE; the driver's refusal */
@@ -317,7 +320,7 @@ struct kulink_loan {
 
 /* Make the call. Permission is the caller's. 0: then kulink_call_return() it soon */
 int kulink_call_lend(struct kulink_service *service, struct kulink_loan *loan);
-/* The same, if this peer may make it, of an index that a program may say: kulink_part_use() in one */
+/* The same, if this peer may make it: kulink_part_use() in one */
 int kulink_call_lend_to(struct kulink_service *service, const struct cred *cred, int may,
 			struct kulink_loan *loan);
 /** kulink_call_return() - the reply that was lent is not needed any more */

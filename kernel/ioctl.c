@@ -32,11 +32,11 @@ struct ioctl_file {
 	void *kept;
 };
 
-/* The part that a program means: its index, which may be any; -ENOENT, -EINVAL. Using it asks if it may be */
+/* The part that a program means, whether it may be used or not; -ENOENT, -EINVAL */
 static int part_of(struct kulink_file *file, u32 kind, const char *name, u32 flags, u32 index)
 {
 	if (flags == KULINK_IOC_BY_INDEX)
-		return index <= INT_MAX ? index : -ENOENT;
+		return kulink_index(file->service, kind, index);
 	if (flags || index || !kulink_name_ends(name))
 		return -EINVAL;
 	return kulink_find(file->service, kind, name);

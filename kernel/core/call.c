@@ -21,7 +21,7 @@ static void *room_get(struct kulink_service *service, unsigned int call, size_t 
 static void room_put(struct kulink_service *service, unsigned int call, void *room)
 {
 	room = xchg(&service->rooms[call], room);
-	if (room)
+	if (room)	/* mostly not: its place was empty */
 		kvfree(room);
 }
 

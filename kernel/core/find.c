@@ -5,6 +5,7 @@
  */
 #include <linux/export.h>
 #include <linux/log2.h>
+#include <linux/nospec.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -104,3 +105,27 @@ int kulink_find(const struct kulink_service *service, u32 kind, const char *name
 	return -ENOENT;
 }
 EXPORT_SYMBOL_GPL(kulink_find);
+
+static unsigned int count_of(const struct kulink_service *service, u32 kind)
+{
+	switch (kind) {
+	case KULINK_VALUES:
+		return service->n_values;
+	case KULINK_TABLES:
+		return service->n_tables;
+	case KULINK_CALLS:
+		return service->n_calls;
+	case KULINK_EVENTS:
+		return service->n_events;
+	default:
+		return service->n_regions;
+	}
+}
+
+int kulink_index(const struct kulink_service *service, u32 kind, u32 index)
+{
+	unsigned int n = count_of(service, kind);
+
+	return index < n ? array_index_nospec(index, n) : -ENOENT;
+}
+EXPORT_SYMBOL_GPL(kulink_index);

@@ -7,56 +7,33 @@
 
 #include "core.h"
 
-/* What using the part asks for, and its mode; -ENOENT */
-static int look(const struct kulink_service *service, u32 kind, unsigned int i,
-		umode_t *mode, int *want)
+/* What using the part asks for, and its mode */
+static umode_t look(const struct kulink_desc *desc, u32 kind, unsigned int i, int *want)
 {
-	const struct kulink_desc *desc = service->desc;
-
 	switch (kind) {
 	case KULINK_VALUES:
-		if (i >= service->n_values)
-			return -ENOENT;
-		*mode = desc->values[i].mode;
-		return 0;
+		return desc->values[i].mode;
 	case KULINK_TABLES:
-		if (i >= service->n_tables)
-			return -ENOENT;
-		*mode = desc->tables[i].mode;
 		*want = MAY_READ;
-		return 0;
+		return desc->tables[i].mode;
 	case KULINK_CALLS:
-		if (i >= service->n_calls)
-			return -ENOENT;
-		*mode = desc->calls[i].mode;
 		*want = kulink_call_want(&desc->calls[i]);
-		return 0;
+		return desc->calls[i].mode;
 	case KULINK_EVENTS:
-		if (i >= service->n_events)
-			return -ENOENT;
-		*mode = desc->events[i].mode;
 		*want = MAY_READ;
-		return 0;
-	case KULINK_REGIONS:
-		if (i >= service->n_regions)
-			return -ENOENT;
-		*mode = desc->regions[i].mode;
-		return 0;
+		return desc->events[i].mode;
+	default:
+		return desc->regions[i].mode;
 	}
-	return -ENOENT;
 }
 
 int kulink_part_permit(const struct kulink_service *service, const struct cred *cred, int may,
 		       u32 kind, unsigned int part, int want)
 {
-	umode_t mode;
-	int err;
+	umode_t mode = look(service->desc, kind, part, &want);
+	int err = kulink_permit(service, cred, mode, want);
 
-	err = look(service, kind, part, &mode, &want) ?:
-	      kulink_permit(service, cred, mode, want);
-	if (!err && (want & ~may))
-		err = -EACCES;
-	return err;
+	return !err && want & ~may ? -EACCES : err;
 }
 
 int kulink_part_use(struct kulink_service *service, const struct cred *cred, int may,
