@@ -132,6 +132,8 @@ int kulink_table_text(struct kulink_table *table, const char *text, size_t len)
 
 	if (!len || end[-1] != '\n')	/* cut short */
 		return -EPROTO;
+	if (!table->part->n_cells)	/* no row would take us further */
+		return -EPROTO;
 	error = parse_header(table, &text, end);
 	while (text < end && !error)
 		error = parse_row(table, &text, end);

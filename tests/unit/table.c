@@ -303,6 +303,18 @@ static void broken_text(void **state)
 	}
 }
 
+/* A declaration may come from anywhere */
+static void without_columns(void **state)
+{
+	static const struct kulink_part none = { .kind = KULINK_TABLES, .name = "none" };
+	struct kulink_table table = { .part = NULL };
+
+	(void)state;
+	kulink_table_init(&table, &none);
+	assert_int_equal(-EPROTO, kulink_table_text(&table, "# 7\n\n", 5));
+	kulink_table_free(&table);
+}
+
 /* More rows than a first buffer, and strings longer than a chunk of memory together */
 static void many_rows(void **state)
 {
@@ -326,7 +338,7 @@ int main(void)
 		cmocka_unit_test(lying_heads), cmocka_unit_test(lying_cells),
 		cmocka_unit_test(unlabelled), cmocka_unit_test(text), cmocka_unit_test(cut_text),
 		cmocka_unit_test(escaped_text), cmocka_unit_test(broken_text),
-		cmocka_unit_test(many_rows),
+		cmocka_unit_test(without_columns), cmocka_unit_test(many_rows),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
