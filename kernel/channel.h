@@ -353,8 +353,8 @@ int kulink_call_run(struct kulink_service *service, unsigned int call,
  * @emitted: given each wanted event as it is emitted, with its record, in the emitter's
  *	context, before @wake and under the ring's spinlock. Set before the first
  *	kulink_subscribe(); then kulink_event_next() has nothing. NULL: a cursor in the ring
- * @burst: in place of @emitted: @n events at once, @stride bytes from one record to the next, at
- *	one time; the sequences count up from @head's
+ * @burst: in place of @n times @emitted: the records are kulink_event_stride() apart, the sequences
+ *	count up from @first's, the time is one. NULL: not asked for
  * @listening: whether anybody is there to be told; asked before an event while the subscription
  *	dozes, in the same context as @wake. NULL: always. Set before kulink_subscription_doze()
  *
@@ -365,8 +365,7 @@ struct kulink_subscription {
 	void (*emitted)(struct kulink_subscription *sub, unsigned int event,
 			const struct kulink_event_head *head, const void *record);
 	void (*burst)(struct kulink_subscription *sub, unsigned int event,
-		      const struct kulink_event_head *head, const void *records, u32 stride,
-		      unsigned int n);
+		      const struct kulink_event_head *first, const void *records, unsigned int n);
 	bool (*listening)(struct kulink_subscription *sub);
 	struct list_head node;
 	struct kulink_service *service;	/* a reference */
@@ -424,6 +423,8 @@ u64 kulink_event_seq(struct kulink_service *service, unsigned int event);
 /** kulink_event_layout() - of the event's record; lives as long as the service's object */
 const struct kulink_layout *kulink_event_layout(const struct kulink_service *service,
 						unsigned int event);
+/** kulink_event_stride() - from one record of a burst to the next */
+u32 kulink_event_stride(const struct kulink_service *service, unsigned int event);
 /** kulink_event_name() - lives as long as the service's object, not the driver */
 const char *kulink_event_name(const struct kulink_service *service, unsigned int event);
 umode_t kulink_event_mode(const struct kulink_service *service, unsigned int event);

@@ -21,6 +21,16 @@
 #define RECORD_MAX		(sizeof(struct kulink_ring_record) + KULINK_EVENT_MAX)
 
 /**
+ * struct ring_shape - of an event's records
+ * @size: bytes that one takes here
+ * @stride: from one to the next of what is emitted
+ */
+struct ring_shape {
+	u32 size;
+	u32 stride;
+};
+
+/**
  * struct kulink_map_ring - an open file's
  * @sub: for the events that were added
  * @file: whose it is
@@ -31,12 +41,14 @@
  * @size: bytes of them
  * @at: position where the next record will be, under the lock of the events, as what follows
  * @limit: position up to which there is room, as was last seen
+ * @until: position up to which one fits behind the other: at most @limit, and no further than the
+ *	end of the memory
  * @tail: of the oldest record that is there, with @overwrite
  * @overwrite: the oldest make room
  * @watermark: bytes unread before anybody is woken
  * @looked: somebody may be waiting: wake up once
  * @live: events are written
- * @sizes: bytes that each event's record takes here
+ * @shapes: of each event's records
  */
 struct kulink_map_ring {
 	struct kulink_subscription sub;
@@ -48,12 +60,13 @@ struct kulink_map_ring {
 	u64 size;
 	u64 at;
 	u64 limit;
+	u64 until;
 	u64 tail;
 	bool overwrite;
 	u32 watermark;
 	atomic_t looked;
 	bool live;
-	u32 sizes[];
+	struct ring_shape shapes[];
 };
 
 static struct kulink_ring_record *record_at(const struct kulink_map_ring *ring, u64 pos)
@@ -101,32 +114,38 @@ static bool look(struct kulink_map_ring *ring, u64 len)
 	return ring->limit - ring->at >= len;
 }
 
-/* A record's place, behind a pad where it would not fit in one piece; or NULL: no room */
-static struct kulink_ring_record *reserve(struct kulink_map_ring *ring, u32 size)
+/* Whether there is room for @size bytes in one piece, behind a pad where the memory ends before */
+static noinline bool make_room(struct kulink_map_ring *ring, u32 size)
 {
 	u32 left = ring->size - (ring->at & (ring->size - 1));
 	u32 pad = left < size ? left : 0;
 	struct kulink_ring_record *record;
 
-	if (ring->limit - ring->at < pad + size && !look(ring, pad + size))
-		return NULL;
-	if (unlikely(pad)) {
+	if (ring->limit - ring->at < pad + size && !look(ring, pad + size)) {
+		/* who moves his tail back has less room than we thought */
+		ring->until = ring->at;
+		return false;
+	}
+	if (pad) {
 		record = record_at(ring, ring->at);
 		record->size = pad;
 		record->event = KULINK_RING_PAD;
 		ring->at += pad;
+		left = ring->size;
 	}
-	record = record_at(ring, ring->at);
-	ring->at += size;
-	return record;
+	ring->until = min(ring->limit, ring->at + left);
+	return true;
 }
 
-/* To wake nobody is a load, mostly */
-static void wake(struct kulink_map_ring *ring)
+/* Whether there is room, as far as we know */
+static __always_inline bool fits(const struct kulink_map_ring *ring, u32 size)
 {
-	/* pairs with kulink_ring_poll(): either it sees the record, or we that it has looked */
-	smp_mb();
-	if (likely(!atomic_read(&ring->looked)) || unread(ring, ring->at) < ring->watermark)
+	return likely(ring->until - ring->at >= size);
+}
+
+static noinline void wake(struct kulink_map_ring *ring)
+{
+	if (unread(ring, ring->at) < ring->watermark)
 		return;
 	atomic_set(&ring->looked, 0);
 	WRITE_ONCE(ring->head->wakeups, ring->head->wakeups + 1);
@@ -134,7 +153,7 @@ static void wake(struct kulink_map_ring *ring)
 }
 
 /* A multiple of eight bytes, few mostly: a call would cost more than it copies */
-static void copy(u64 *to, const u64 *from, u32 len)
+static __always_inline void copy(u64 *to, const u64 *from, u32 len)
 {
 	for (; len >= 64; len -= 64, to += 8, from += 8) {
 		to[0] = from[0];
@@ -145,24 +164,20 @@ static void copy(u64 *to, const u64 *from, u32 len)
 		to[5] = from[5];
 		to[6] = from[6];
 		to[7] = from[7];
+		/* or the compiler computes how often first */
+		OPTIMIZER_HIDE_VAR(len);
 	}
 	for (; len; len -= 8)
 		*to++ = *from++;
 }
 
-/* How many of @size bytes fit one after the other, as far as we know; at most @n */
-static unsigned int fitting(const struct kulink_map_ring *ring, u32 size, unsigned int n)
+/* Where there is room */
+static __always_inline void put(struct kulink_map_ring *ring, u32 size, unsigned int event,
+				u64 lost, u64 seq, u64 ns, const void *bytes)
 {
-	u64 there = min(ring->limit - ring->at, ring->size - (ring->at & (ring->size - 1)));
+	struct kulink_ring_record *record = record_at(ring, ring->at);
 
-	if (likely(there >= (u64)size * n))
-		return n;
-	return (u32)min_t(u64, there, U32_MAX) / size;
-}
-
-static void put(struct kulink_ring_record *record, u32 size, unsigned int event, u64 lost,
-		u64 seq, u64 ns, const void *bytes)
-{
+	ring->at += size;
 	record->size = size;
 	record->event = event;
 	record->lost = lost;
@@ -171,38 +186,51 @@ static void put(struct kulink_ring_record *record, u32 size, unsigned int event,
 	copy((void *)(record + 1), bytes, size - sizeof(*record));
 }
 
+/* What was put, up to sequence @seq of @event, is there; wake up whoever waits, mostly nobody */
+static __always_inline void put_end(struct kulink_map_ring *ring, unsigned int event, u64 seq,
+				    u64 lost)
+{
+	struct kulink_ring_head *head = ring->head;
+
+	ring->sub.last[event] = seq - lost;
+	publish(&head->head, ring->at);
+	publish(&head->seq[event], seq);
+	/* pairs with poll_locked(): either it sees the record, or we that it has looked */
+	smp_mb();
+	if (unlikely(atomic_read(&ring->looked)))
+		wake(ring);
+}
+
 /* In the emitter's context, under the lock of the service's events */
 static void ring_burst(struct kulink_subscription *sub, unsigned int event,
-		       const struct kulink_event_head *head, const void *bytes, u32 stride,
-		       unsigned int n)
+		       const struct kulink_event_head *first, const void *bytes, unsigned int n)
 {
 	struct kulink_map_ring *ring = container_of(sub, struct kulink_map_ring, sub);
-	u64 seq = head->seq, end = seq + n, ns = head->ns, lost = seq - sub->last[event] - 1;
-	struct kulink_ring_record *record;
-	u32 size = ring->sizes[event];
-	unsigned int k;
+	u64 seq = first->seq, end = seq + n, ns = first->ns, lost = seq - sub->last[event] - 1;
+	u32 size = ring->shapes[event].size, stride = ring->shapes[event].stride;
 
 	for (; seq != end; seq++, bytes += stride) {
-		record = record_at(ring, ring->at);
-		k = fitting(ring, size, end - seq);
-		ring->at += k * size;
-		for (; k > 1; k--, seq++, bytes += stride, lost = 0) {
-			put(record, size, event, lost, seq, ns, bytes);
-			record = (void *)record + size;
-		}
-		if (unlikely(!k))
-			record = reserve(ring, size);
-		if (unlikely(!record)) {
+		if (!fits(ring, size) && !make_room(ring, size)) {
 			lost++;
 			continue;
 		}
-		put(record, size, event, lost, seq, ns, bytes);
+		put(ring, size, event, lost, seq, ns, bytes);
 		lost = 0;
 	}
-	sub->last[event] = end - 1 - lost;
-	publish(&ring->head->head, ring->at);
-	publish(&ring->head->seq[event], end - 1);
-	wake(ring);
+	put_end(ring, event, end - 1, lost);
+}
+
+/* The same for one: it calls nobody, but in the rare case, and so need save no registers */
+static void ring_emitted(struct kulink_subscription *sub, unsigned int event,
+			 const struct kulink_event_head *head, const void *bytes)
+{
+	struct kulink_map_ring *ring = container_of(sub, struct kulink_map_ring, sub);
+	u32 size = ring->shapes[event].size;
+
+	if (!fits(ring, size))
+		return ring_burst(sub, event, head, bytes, 1);
+	put(ring, size, event, head->seq - sub->last[event] - 1, head->seq, head->ns, bytes);
+	put_end(ring, event, head->seq, 0);
 }
 
 static bool readable(const struct kulink_map_ring *ring)
@@ -215,7 +243,7 @@ static bool readable(const struct kulink_map_ring *ring)
 static __poll_t poll_locked(struct kulink_map_ring *ring)
 {
 	atomic_set(&ring->looked, 1);
-	/* pairs with wake() */
+	/* pairs with put_end() */
 	smp_mb();
 	if (!ring->live)
 		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
@@ -298,11 +326,14 @@ static int ring_memory(struct kulink_map_ring *ring, unsigned int n_events)
 	return 0;
 }
 
-/* Bytes that an event's record takes in a ring */
-static u32 record_size(const struct kulink_service *service, unsigned int event)
+static struct ring_shape record_shape(const struct kulink_service *service, unsigned int event)
 {
-	return ALIGN(sizeof(struct kulink_ring_record) +
-		     kulink_event_layout(service, event)->record_size, 8);
+	u32 record_size = kulink_event_layout(service, event)->record_size;
+
+	return (struct ring_shape) {
+		.size = ALIGN(sizeof(struct kulink_ring_record) + record_size, 8),
+		.stride = kulink_event_stride(service, event),
+	};
 }
 
 static struct kulink_map_ring *ring_new(struct kulink_file *file, const struct kulink_ioc_ring *args)
@@ -313,11 +344,11 @@ static struct kulink_map_ring *ring_new(struct kulink_file *file, const struct k
 
 	if (args->size > RING_SIZE_MAX)
 		return ERR_PTR(-EINVAL);
-	ring = kzalloc(struct_size(ring, sizes, n_events), GFP_KERNEL_ACCOUNT);
+	ring = kzalloc(struct_size(ring, shapes, n_events), GFP_KERNEL_ACCOUNT);
 	if (!ring)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; i < n_events; i++)
-		ring->sizes[i] = record_size(file->service, i);
+		ring->shapes[i] = record_shape(file->service, i);
 	ring->file = file;
 	ring->overwrite = args->flags & KULINK_RING_OVERWRITE;
 	ring->size = args->size ?: RING_SIZE_DEFAULT;
@@ -328,8 +359,10 @@ static struct kulink_map_ring *ring_new(struct kulink_file *file, const struct k
 	err = ring_memory(ring, n_events);
 	if (err)
 		goto destroy;
+	ring->sub.emitted = ring_emitted;
 	ring->sub.burst = ring_burst;
 	ring->limit = ring->size;
+	ring->until = ring->size;
 	ring->live = true;
 	return ring;
 destroy:

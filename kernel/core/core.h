@@ -78,7 +78,7 @@ struct kulink_ring_entry {
  * @stride: of the driver's struct
  * @flat: its struct is its record already
  * @refused: emitted in an NMI since: lost, and counted with the next one
- * @seq: last emitted
+ * @head: of the one emitted last
  * @pos: its position in the ring
  * @kept_ns: of the last one when it has left the ring
  * @kept: its record. So the last of each event is never lost, however many others
@@ -92,7 +92,7 @@ struct kulink_event_state {
 	u32 stride;
 	bool flat;
 	atomic_t refused;
-	u64 seq;
+	struct kulink_event_head head;
 	u64 pos;
 	u64 kept_ns;
 	u8 *kept;
@@ -165,11 +165,12 @@ struct kulink_text {
  * @events: by event
  * @rooms: by call, zeroed memory for its reply, or NULL
  * @regions: by region, its memory
- * @ring_lock: guards @ring, @events' sequences, @subscriptions, @scratch and @gone
+ * @ring_lock: guards @ring, @events' sequences, @subscriptions, @idle, @scratch and @gone
  * @ring: events, while there are @cursors
  * @cursors: subscriptions that take from it
  * @dozing: subscriptions that will when somebody listens
- * @subscriptions: readers
+ * @subscriptions: readers who want an event
+ * @idle: the others: they want none, or are @dozing
  * @scratch: for a record that goes into no ring of ours
  * @gone: no more events
  * @texts: versions of the declaration, the current one first; under @publish
@@ -221,6 +222,7 @@ struct kulink_service {
 	unsigned int cursors;
 	unsigned int dozing;
 	struct list_head subscriptions;
+	struct list_head idle;
 	u8 *scratch;
 	bool gone;
 

@@ -36,6 +36,7 @@ int kulink_events_init(struct kulink_service *service)
 
 	spin_lock_init(&service->ring_lock);
 	INIT_LIST_HEAD(&service->subscriptions);
+	INIT_LIST_HEAD(&service->idle);
 	if (!service->n_events)
 		return 0;
 	service->ring.size = roundup_pow_of_two(max_t(size_t, size, KULINK_RING_MIN));
@@ -72,53 +73,67 @@ static void keep_last(void *ctx, u64 pos, struct kulink_ring_entry *entry)
 	struct kulink_service *service = ctx;
 	struct kulink_event_state *state = &service->events[entry->event];
 
-	if (state->seq != entry->seq)
+	if (state->head.seq != entry->seq)
 		return;
 	state->kept_ns = entry->ns;
 	memcpy(state->kept, entry->record, state->size);
 }
 
-static noinline void tell(struct kulink_subscription *sub, unsigned int event,
-			  const struct kulink_event_head *first, const void *record, u32 stride,
-			  unsigned int n)
-{
-	struct kulink_event_head head = *first;
-
-	for (; n--; head.seq++, record += stride)
-		sub->emitted(sub, event, &head, record);
-}
-
-/* @n of them in wire form */
+/* One in wire form */
 static __always_inline
 void tell_readers(struct kulink_service *service, unsigned int event,
-		  const struct kulink_event_head *head, const void *records, u32 stride,
-		  unsigned int n)
+		  const struct kulink_event_head *head, const void *record)
 {
 	struct kulink_subscription *sub;
 
 	list_for_each_entry(sub, &service->subscriptions, node) {
-		if (sub->dozes || !test_bit(event, sub->wanted))
+		if (!test_bit(event, sub->wanted))
 			continue;
-		if (sub->burst)
-			sub->burst(sub, event, head, records, stride, n);
-		else if (sub->emitted)
-			tell(sub, event, head, records, stride, n);
+		if (sub->emitted)
+			sub->emitted(sub, event, head, record);
+		if (sub->wake)
+			sub->wake(sub);
+	}
+}
+
+/* They are one behind the other in the driver's array */
+static void tell_burst(struct kulink_subscription *sub, unsigned int event,
+		       const struct kulink_event_head *first, const void *records, unsigned int n)
+{
+	u32 stride = kulink_event_stride(sub->service, event);
+	struct kulink_event_head head = *first;
+
+	if (sub->burst)
+		return sub->burst(sub, event, first, records, n);
+	for (; sub->emitted && n--; head.seq++, records += stride)
+		sub->emitted(sub, event, &head, records);
+}
+
+static void tell_readers_many(struct kulink_service *service, unsigned int event,
+			      const struct kulink_event_head *first, const void *records,
+			      unsigned int n)
+{
+	struct kulink_subscription *sub;
+
+	list_for_each_entry(sub, &service->subscriptions, node) {
+		if (!test_bit(event, sub->wanted))
+			continue;
+		tell_burst(sub, event, first, records, n);
 		if (sub->wake)
 			sub->wake(sub);
 	}
 }
 
 /* Room in the ring for an event's record */
-static u8 *ring_place(struct kulink_service *service, unsigned int event,
-		      const struct kulink_event_head *head)
+static u8 *ring_place(struct kulink_service *service, unsigned int event)
 {
 	struct kulink_event_state *state = &service->events[event];
 	struct kulink_ring_entry *entry;
 
 	entry = kulink_ring_reserve(&service->ring, state->size, keep_last, service);
 	entry->event = event;
-	entry->seq = head->seq;
-	entry->ns = head->ns;
+	entry->seq = state->head.seq;
+	entry->ns = state->head.ns;
 	state->pos = service->ring.head - entry->size;
 	return entry->record;
 }
@@ -127,45 +142,68 @@ static u8 *ring_place(struct kulink_service *service, unsigned int event,
 static void count_refused(struct kulink_event_state *state)
 {
 	if (unlikely(atomic_read(&state->refused)))
-		state->seq += atomic_xchg(&state->refused, 0);
+		state->head.seq += atomic_xchg(&state->refused, 0);
 }
 
-/* They go into the ring, or their struct is not the record */
-static noinline void emit_each(struct kulink_service *service, unsigned int event,
-			       struct kulink_event_head *head, const void *fields, unsigned int n)
+/* It goes into the ring, or its struct is not the record */
+static noinline void emit_record(struct kulink_service *service, unsigned int event,
+				 const void *fields)
 {
 	struct kulink_event_state *state = &service->events[event];
-	u8 *record = service->scratch;
+	u8 *record = service->cursors ? ring_place(service, event) : service->scratch;
 
-	for (; n--; head->seq++, fields += state->stride) {
-		state->seq = head->seq;
-		if (service->cursors)
-			record = ring_place(service, event, head);
+	if (state->flat)
+		memcpy(record, fields, state->size);
+	else
 		kulink_record_encode(state->layout, service->desc->events[event].fields, fields,
 				     record);
-		tell_readers(service, event, head, record, 0, 1);
-	}
+	tell_readers(service, event, &state->head, record);
+}
+
+/* Before the next event */
+static __always_inline struct kulink_event_state *begin(struct kulink_service *service,
+							unsigned int event)
+{
+	struct kulink_event_state *state = &service->events[event];
+
+	count_refused(state);
+	if (unlikely(service->dozing))
+		kulink_rouse(service);
+	state->head.ns = ktime_get_ns();
+	return state;
 }
 
 /* The sequence of the last one */
 static __always_inline u64 emit_locked(struct kulink_service *service, unsigned int event,
-				       const void *fields, unsigned int n)
+				       const void *fields)
 {
-	struct kulink_event_state *state = &service->events[event];
-	struct kulink_event_head head;
+	struct kulink_event_state *state = begin(service, event);
 
-	count_refused(state);
-	if (service->dozing)
-		kulink_rouse(service);
-	head.seq = state->seq + 1;
-	head.ns = ktime_get_ns();
-	if (!state->flat || service->cursors) {
-		emit_each(service, event, &head, fields, n);
-	} else {
-		state->seq += n;
-		tell_readers(service, event, &head, fields, state->stride, n);
+	state->head.seq++;
+	if (likely(state->flat && !service->cursors))
+		tell_readers(service, event, &state->head, fields);
+	else
+		emit_record(service, event, fields);
+	return state->head.seq;
+}
+
+static u64 emit_many_locked(struct kulink_service *service, unsigned int event, const void *fields,
+			    unsigned int n)
+{
+	struct kulink_event_state *state = begin(service, event);
+	struct kulink_event_head first = { .seq = state->head.seq + 1, .ns = state->head.ns };
+	u64 end = state->head.seq + n;
+
+	if (likely(state->flat && !service->cursors)) {
+		state->head.seq = end;
+		tell_readers_many(service, event, &first, fields, n);
+		return end;
 	}
-	return state->seq;
+	for (; n--; fields += state->stride) {
+		state->head.seq++;
+		emit_record(service, event, fields);
+	}
+	return end;
 }
 
 static bool may_emit(struct kulink_service *service, unsigned int event, const void *fields,
@@ -191,7 +229,7 @@ u64 kulink_emit(struct kulink_service *service, unsigned int event, const void *
 		return 0;
 	spin_lock_irqsave(&service->ring_lock, flags);
 	if (likely(!service->gone))
-		seq = emit_locked(service, event, fields, 1);
+		seq = emit_locked(service, event, fields);
 	spin_unlock_irqrestore(&service->ring_lock, flags);
 	return seq;
 }
@@ -209,25 +247,32 @@ u64 kulink_emit_many(struct kulink_service *service, unsigned int event, const v
 	for (; n; n -= some, fields += some * service->events[event].stride) {
 		some = min(n, BURST);
 		spin_lock_irqsave(&service->ring_lock, flags);
-		seq = service->gone ? 0 : emit_locked(service, event, fields, some);
+		seq = service->gone ? 0 : emit_many_locked(service, event, fields, some);
 		spin_unlock_irqrestore(&service->ring_lock, flags);
 	}
 	return seq;
 }
 EXPORT_SYMBOL_GPL(kulink_emit_many);
 
+static void wake_all(struct list_head *subscriptions)
+{
+	struct kulink_subscription *sub;
+
+	list_for_each_entry(sub, subscriptions, node) {
+		if (sub->wake)
+			sub->wake(sub);
+	}
+}
+
 /* No more events; every reader is told. */
 void kulink_events_gone(struct kulink_service *service)
 {
-	struct kulink_subscription *sub;
 	unsigned long flags;
 
 	spin_lock_irqsave(&service->ring_lock, flags);
 	service->gone = true;
-	list_for_each_entry(sub, &service->subscriptions, node) {
-		if (sub->wake)
-			sub->wake(sub);
-	}
+	wake_all(&service->subscriptions);
+	wake_all(&service->idle);
 	spin_unlock_irqrestore(&service->ring_lock, flags);
 }
 
@@ -236,7 +281,7 @@ u64 kulink_event_seq_locked(struct kulink_service *service, unsigned int event)
 {
 	const struct kulink_event_state *state = &service->events[event];
 
-	return state->seq + atomic_read(&state->refused);
+	return state->head.seq + atomic_read(&state->refused);
 }
 
 u64 kulink_event_seq(struct kulink_service *service, unsigned int event)
@@ -257,6 +302,12 @@ const struct kulink_layout *kulink_event_layout(const struct kulink_service *ser
 	return service->events[event].layout;
 }
 EXPORT_SYMBOL_GPL(kulink_event_layout);
+
+u32 kulink_event_stride(const struct kulink_service *service, unsigned int event)
+{
+	return service->events[event].stride;
+}
+EXPORT_SYMBOL_GPL(kulink_event_stride);
 
 const char *kulink_event_name(const struct kulink_service *service, unsigned int event)
 {

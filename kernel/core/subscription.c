@@ -26,7 +26,7 @@ int kulink_subscription_init(struct kulink_subscription *sub, struct kulink_serv
 	} else {
 		sub->service = kulink_service_get(service);
 		sub->cursor = service->ring.head;
-		list_add_tail(&sub->node, &service->subscriptions);
+		list_add_tail(&sub->node, &service->idle);
 	}
 	spin_unlock_irqrestore(&service->ring_lock, flags);
 	if (!err)
@@ -53,6 +53,15 @@ void kulink_subscription_destroy(struct kulink_subscription *sub)
 }
 EXPORT_SYMBOL_GPL(kulink_subscription_destroy);
 
+/* An emitter passes by those only that may want its event */
+static void enlist(struct kulink_subscription *sub)
+{
+	struct kulink_service *service = sub->service;
+	bool idle = sub->dozes || bitmap_empty(sub->wanted, sub->n_events);
+
+	list_move_tail(&sub->node, idle ? &service->idle : &service->subscriptions);
+}
+
 static int subscribe_locked(struct kulink_subscription *sub, unsigned int event, u64 *seq)
 {
 	struct kulink_service *service = sub->service;
@@ -68,6 +77,7 @@ static int subscribe_locked(struct kulink_subscription *sub, unsigned int event,
 	/* Asked again, what is still pending goes on counting. */
 	if (!test_and_set_bit(event, sub->wanted))
 		sub->last[event] = kulink_event_seq_locked(service, event);
+	enlist(sub);
 	*seq = sub->last[event];
 	return 0;
 }
@@ -83,6 +93,7 @@ void kulink_subscription_doze(struct kulink_subscription *sub)
 		sub->dozes = true;
 		service->cursors--;
 		service->dozing++;
+		enlist(sub);
 	}
 	spin_unlock_irqrestore(&service->ring_lock, flags);
 }
@@ -101,14 +112,15 @@ static void wake_up_again(struct kulink_subscription *sub)
 	sub->is_cursor = true;
 	service->dozing--;
 	service->cursors++;
+	enlist(sub);
 }
 
 /* Under the ring's lock, before an event: those to whom somebody listens by now take part again. */
 void kulink_rouse(struct kulink_service *service)
 {
-	struct kulink_subscription *sub;
+	struct kulink_subscription *sub, *next;
 
-	list_for_each_entry(sub, &service->subscriptions, node)
+	list_for_each_entry_safe(sub, next, &service->idle, node)
 		if (sub->dozes && sub->listening(sub))
 			wake_up_again(sub);
 }
@@ -148,6 +160,7 @@ void kulink_unsubscribe(struct kulink_subscription *sub, unsigned int event)
 		return;
 	spin_lock_irqsave(&sub->service->ring_lock, flags);
 	clear_bit(event, sub->wanted);
+	enlist(sub);
 	spin_unlock_irqrestore(&sub->service->ring_lock, flags);
 }
 EXPORT_SYMBOL_GPL(kulink_unsubscribe);
@@ -157,7 +170,7 @@ static bool pending_events(const struct kulink_subscription *sub)
 	unsigned int event;
 
 	for_each_set_bit(event, sub->wanted, sub->n_events)
-		if (sub->last[event] < sub->service->events[event].seq)
+		if (sub->last[event] < sub->service->events[event].head.seq)
 			return true;
 	return false;
 }
@@ -186,9 +199,9 @@ static bool take_kept(struct kulink_subscription *sub, struct kulink_event_buffe
 	for_each_set_bit(event, sub->wanted, sub->n_events) {
 		struct kulink_event_state *state = &service->events[event];
 
-		if (sub->last[event] >= state->seq || state->pos >= service->ring.tail)
+		if (sub->last[event] >= state->head.seq || state->pos >= service->ring.tail)
 			continue;
-		deliver(sub, buffer, event, state->seq, state->kept_ns, state->kept);
+		deliver(sub, buffer, event, state->head.seq, state->kept_ns, state->kept);
 		return true;
 	}
 	return false;
@@ -213,16 +226,15 @@ static int next_locked(struct kulink_subscription *sub, struct kulink_event_buff
 {
 	const struct kulink_ring *ring = &sub->service->ring;
 
-	if (sub->dozes || !pending_events(sub)) {
-		sub->cursor = ring->head;
-		if (!sub->service->gone || sub->gone_told)
-			return -EAGAIN;
-		sub->gone_told = true;
-		return -ENODEV;
-	}
-	if (sub->cursor < ring->tail && take_kept(sub, buffer))
+	if (!sub->dozes && sub->cursor < ring->tail && take_kept(sub, buffer))
 		return 0;
-	return take_entry(sub, buffer) ? 0 : -EAGAIN;
+	if (!sub->dozes && take_entry(sub, buffer))
+		return 0;
+	sub->cursor = ring->head;
+	if (!sub->service->gone || sub->gone_told)
+		return -EAGAIN;
+	sub->gone_told = true;
+	return -ENODEV;
 }
 
 int kulink_event_next(struct kulink_subscription *sub, struct kulink_event_buffer *buffer)
