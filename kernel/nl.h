@@ -33,6 +33,9 @@ enum { KULINK_NL_EVENTS, KULINK_NL_RESTRICTED, KULINK_NL_GROUPS };
 /* From which one on the packed ones are, and how many there are in all */
 enum { KULINK_NL_PACKED = KULINK_NL_GROUPS, KULINK_NL_ALL_GROUPS = 2 * KULINK_NL_GROUPS };
 
+/* It was asked, since the last flush, which groups have members */
+#define KULINK_NL_ASKED		BIT(KULINK_NL_ALL_GROUPS)
+
 /* An event waits so long for others, nanoseconds, and that only when one has been sent just before */
 #define KULINK_NL_INTERVAL	(500 * 1000)
 
@@ -69,6 +72,7 @@ struct kulink_nl_stream {
 	/* private: */
 	struct kulink_nl_batch single;
 	struct kulink_nl_batch packed;
+	unsigned int heard;		/* bit of each group that has members, KULINK_NL_ASKED */
 };
 
 extern const struct kulink_stream_ops kulink_nl_stream_ops;

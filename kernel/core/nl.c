@@ -122,26 +122,44 @@ static int append(struct kulink_nl_stream *stream, struct kulink_nl_batch *batch
 	return batch->skb ? put(stream, batch, event) : -ENOMEM;
 }
 
+/* Who joins from here on to the flush asks for the sequence then, and that waits for the flush. */
+static void ask_who_hears(struct kulink_nl_stream *stream)
+{
+	unsigned int i, n = count_groups(stream);
+
+	stream->heard = KULINK_NL_ASKED;
+	for (i = 0; i < n; i++)
+		if (netlink_has_listeners(stream->sk, stream->first + i))
+			stream->heard |= BIT(i);
+}
+
 /* Where there is no memory the group is told that it lost some. */
+static void send(struct kulink_nl_stream *stream, struct kulink_nl_batch *batch,
+		 unsigned int group, const struct kulink_event_buffer *event, umode_t mode)
+{
+	if (stream->heard & BIT(group - stream->first) && append(stream, batch, event, mode))
+		netlink_set_err(stream->sk, 0, group, -ENOBUFS);
+}
+
 static void nl_event(struct kulink_stream *base, const struct kulink_event_buffer *event)
 {
 	struct kulink_nl_stream *stream = to_nl(base);
 	umode_t mode = kulink_event_mode(base->service, event->event);
 	unsigned int group = group_of(stream, mode);
 
-	if (netlink_has_listeners(stream->sk, group) &&
-	    append(stream, &stream->single, event, mode))
-		netlink_set_err(stream->sk, 0, group, -ENOBUFS);
-	group += KULINK_NL_PACKED;
-	if (stream->pack && netlink_has_listeners(stream->sk, group) &&
-	    append(stream, &stream->packed, event, mode))
-		netlink_set_err(stream->sk, 0, group, -ENOBUFS);
+	if (!stream->heard)
+		ask_who_hears(stream);
+	send(stream, &stream->single, group, event, mode);
+	send(stream, &stream->packed, group + KULINK_NL_PACKED, event, mode);
 }
 
 static void nl_flush(struct kulink_stream *base)
 {
-	flush(to_nl(base), &to_nl(base)->single);
-	flush(to_nl(base), &to_nl(base)->packed);
+	struct kulink_nl_stream *stream = to_nl(base);
+
+	flush(stream, &stream->single);
+	flush(stream, &stream->packed);
+	stream->heard = 0;
 }
 
 /* All groups hear it: a program may have joined any. */
