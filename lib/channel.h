@@ -11,6 +11,8 @@
 struct kulink_arena;
 
 #define KULINK_HIDDEN __attribute__((visibility("hidden")))
+/* A rare way, whose registers the frequent one shall not save */
+#define KULINK_RARE __attribute__((noinline))
 
 /**
  * struct kulink_session - a service opened over one channel

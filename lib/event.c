@@ -345,12 +345,19 @@ static const struct kulink_part *part_of(const struct kulink *k, const struct ku
 	return NULL;
 }
 
-static int take_slowly(struct kulink *k, struct kulink_record *record)
+static KULINK_RARE int take_slowly(struct kulink *k, struct kulink_record *record)
 {
+	const struct kulink_channel *channel = k->events.slot->channel;
 	struct kulink_event event = { 0 };
 	struct kulink_raw_event raw;
-	int error = take(k, &raw, &event);
+	int error;
 
+	if (!channel->records)
+		return kulink_say(k, -EOPNOTSUPP, "%s has events in another form",
+				  channel->info.name);
+	if (k->events.gone)
+		return kulink_say(k, -ENODEV, "%s is gone", k->service);
+	error = take(k, &raw, &event);
 	if (error)
 		return error;
 	if (raw.part)
@@ -365,19 +372,13 @@ static int take_slowly(struct kulink *k, struct kulink_record *record)
 
 int kulink_take(struct kulink *k, struct kulink_record *record)
 {
-	const struct kulink_channel *channel;
-	struct kulink_events *e;
+	struct kulink_slot *slot;
 
 	if (!k || !record || !k->events.slot)
 		return -EINVAL;
-	e = &k->events;
-	channel = e->slot->channel;
-	if (channel->take && !channel->take(&e->slot->session, e->wanted, e->last, record))
+	slot = k->events.slot;
+	if (slot->channel->take &&
+	    !slot->channel->take(&slot->session, k->events.wanted, k->events.last, record))
 		return 0;
-	if (!channel->records)
-		return kulink_say(k, -EOPNOTSUPP, "%s has events in another form",
-				  channel->info.name);
-	if (e->gone)
-		return kulink_say(k, -ENODEV, "%s is gone", k->service);
 	return take_slowly(k, record);
 }

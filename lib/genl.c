@@ -79,6 +79,7 @@ static void genl_close(struct kulink_session *s)
 		return;
 	kulink_nl_close(&g->request.nl);
 	kulink_nl_events_free(&g->events);
+	kulink_shapes_free(&g->shapes);
 	free(g);
 	s->private = NULL;
 }
@@ -106,9 +107,11 @@ static int genl_open(struct kulink_session *s)
 	s->private = g;
 	g->events.protocol = NETLINK_GENERIC;
 	g->events.sequence = kulink_genl_sequence;
-	g->events.take = kulink_genl_take;
+	g->events.take = kulink_genl_event;
 	g->events.more = kulink_genl_more;
 	error = kulink_nl_events_init(&g->events, s->info);
+	if (!error)
+		error = kulink_shapes_init(&g->shapes, s->info);
 	if (!error)
 		error = kulink_genl_request_open(&g->request);
 	memcpy(g->events.groups, g->request.groups, sizeof(g->events.groups));
@@ -330,5 +333,6 @@ const struct kulink_channel kulink_genl = {
 	.fd = kulink_genl_fd,
 	.records = true,
 	.next = kulink_genl_next,
+	.take = kulink_genl_take,
 	.sequence = kulink_genl_sequence,
 };

@@ -4,6 +4,7 @@
 #define KULINK_LIB_GENL_H
 
 #include "nl.h"
+#include "shapes.h"
 
 /**
  * struct genl_request - the socket that asks
@@ -21,6 +22,7 @@ struct genl_request {
  * struct genl - an open session
  * @request: its socket for requests
  * @events: its subscription
+ * @shapes: of packed events' records
  * @packed: events of a message that are still to be taken
  * @packed_len: bytes of them
  * @plain: the kernel has no packed tables
@@ -28,6 +30,7 @@ struct genl_request {
 struct genl {
 	struct genl_request request;
 	struct kulink_nl_events events;
+	struct kulink_shapes shapes;
 	const unsigned char *packed;
 	size_t packed_len;
 	bool plain;
@@ -56,8 +59,10 @@ KULINK_HIDDEN int kulink_genl_ask(struct kulink_session *s, struct nlmsghdr *nlh
 				  int (*each)(void *ctx, const struct nlmsghdr *nlh), void *ctx);
 
 /* genl_event.c */
-KULINK_HIDDEN int kulink_genl_take(struct kulink_session *s, const struct nlmsghdr *nlh,
-				   struct kulink_raw_event *event);
+KULINK_HIDDEN int kulink_genl_event(struct kulink_session *s, const struct nlmsghdr *nlh,
+				    struct kulink_raw_event *event);
+KULINK_HIDDEN int kulink_genl_take(struct kulink_session *s, const bool *wanted, uint64_t *last,
+				   struct kulink_record *record);
 KULINK_HIDDEN int kulink_genl_more(struct kulink_session *s, struct kulink_raw_event *event);
 KULINK_HIDDEN int kulink_genl_subscribe(struct kulink_session *s, const struct kulink_part *event,
 					uint64_t *seq);

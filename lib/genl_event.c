@@ -47,28 +47,17 @@ static int take_event(struct kulink_session *s, const struct nlattr **attrs,
 	return kulink_genl_cells(part, attrs[KULINK_A_RECORD], g->events.cells, NULL);
 }
 
-/* The declared event of this index */
-static const struct kulink_part *event_at(const struct kulink_info *info, uint32_t index)
-{
-	size_t i;
-
-	for (i = 0; i < info->n_parts; i++) {
-		if (info->parts[i].kind == KULINK_EVENTS && !index--)
-			return &info->parts[i];
-	}
-	return NULL;
-}
-
 /* A packed one that is whole; -EAGAIN: nobody has subscribed to it */
 static int unpack(struct kulink_session *s, const struct kulink_ring_record *record,
 		  struct kulink_raw_event *event)
 {
-	const struct kulink_part *part = event_at(s->info, record->event);
+	const struct kulink_part *part;
 	struct genl *g = s->private;
 	int error;
 
-	if (!part)
+	if (record->event >= g->shapes.n)
 		return -EPROTO;
+	part = g->shapes.parts[record->event];
 	if (!g->events.wanted[record->event])
 		return -EAGAIN;
 	error = kulink_record_decode(part, record + 1, record->size - sizeof(*record),
@@ -104,6 +93,21 @@ int kulink_genl_more(struct kulink_session *s, struct kulink_raw_event *event)
 	return error;
 }
 
+/* One more of the message that was taken last */
+int kulink_genl_take(struct kulink_session *s, const bool *wanted, uint64_t *last,
+		     struct kulink_record *record)
+{
+	struct genl *g = s->private;
+	const struct kulink_ring_record *found = (const void *)g->packed;
+
+	if (g->packed_len < sizeof(*found) || found->size > g->packed_len ||
+	    !kulink_shapes_take(&g->shapes, found, wanted, last, record))
+		return -EAGAIN;
+	g->packed += found->size;
+	g->packed_len -= found->size;
+	return 0;
+}
+
 static int take_packed(struct kulink_session *s, const struct nlattr *attr,
 		       struct kulink_raw_event *event)
 {
@@ -116,8 +120,8 @@ static int take_packed(struct kulink_session *s, const struct nlattr *attr,
 	return kulink_genl_more(s, event);
 }
 
-int kulink_genl_take(struct kulink_session *s, const struct nlmsghdr *nlh,
-		     struct kulink_raw_event *event)
+int kulink_genl_event(struct kulink_session *s, const struct nlmsghdr *nlh,
+		      struct kulink_raw_event *event)
 {
 	const struct nlattr *attrs[KULINK_A_MAX + 1];
 	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);

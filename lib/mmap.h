@@ -4,6 +4,7 @@
 #define KULINK_LIB_MMAP_H
 
 #include "dev.h"
+#include "shapes.h"
 
 /**
  * struct kulink_mmap_ring - events of an open node, and the beginning of the session's own
@@ -18,8 +19,7 @@
  * @written: position up to which the kernel had written, when kulink_mmap_take() looked last
  * @records: where the records begin
  * @room: bytes of them, as was checked
- * @n: declared events
- * @parts: they
+ * @shapes: of the events' records
  * @seen: of each the last sequence that was seen, or told of as lost
  * @wanted: whether it was subscribed to
  * @cells: of the event given out last
@@ -37,8 +37,7 @@ struct kulink_mmap_ring {
 	uint64_t written;
 	const char *records;
 	uint64_t room;
-	size_t n;
-	const struct kulink_part **parts;
+	struct kulink_shapes shapes;
 	uint64_t *seen;
 	bool *wanted;
 	struct kulink_cell *cells;

@@ -23,19 +23,14 @@ static_assert(KULINK_RING_OLDEST_GO == KULINK_RING_OVERWRITE, "one bit, two name
 int kulink_mmap_ring_init(struct kulink_session *s)
 {
 	struct kulink_mmap_ring *ring = s->private;
-	size_t i, room = s->info->n_parts + 1;
+	size_t room = s->info->n_parts + 1;
 
-	ring->parts = calloc(room, sizeof(*ring->parts));
 	ring->seen = calloc(room, sizeof(*ring->seen));
 	ring->wanted = calloc(room, sizeof(*ring->wanted));
 	ring->cells = kulink_event_cells(s->info);
-	if (!ring->parts || !ring->seen || !ring->wanted || !ring->cells)
+	if (!ring->seen || !ring->wanted || !ring->cells)
 		return -ENOMEM;
-	for (i = 0; i < s->info->n_parts; i++) {
-		if (s->info->parts[i].kind == KULINK_EVENTS)
-			ring->parts[ring->n++] = &s->info->parts[i];
-	}
-	return 0;
+	return kulink_shapes_init(&ring->shapes, s->info);
 }
 
 static void unmap(struct kulink_mmap_ring *ring)
@@ -53,7 +48,7 @@ void kulink_mmap_ring_free(struct kulink_session *s)
 	struct kulink_mmap_ring *ring = s->private;
 
 	unmap(ring);
-	free(ring->parts);
+	kulink_shapes_free(&ring->shapes);
 	free(ring->seen);
 	free(ring->wanted);
 	free(ring->cells);
@@ -84,7 +79,7 @@ static int do_ioctl(struct kulink_mmap_ring *ring, unsigned long cmd, size_t i,
 	*args = (struct kulink_ioc_ring){ .flags = ring->flags, .watermark = ring->watermark };
 	if (!ring->user)
 		args->size = ring->size;
-	if (kulink_name_put(args->name, ring->parts[i]->name))
+	if (kulink_name_put(args->name, ring->shapes.parts[i]->name))
 		return -ENOENT;
 	return ioctl(ring->fd, cmd, args) < 0 ? kulink_dev_error(-errno) : 0;
 }
@@ -95,8 +90,8 @@ static bool makes_sense(const struct kulink_mmap_ring *ring)
 	uint64_t size = head->size;
 
 	return head->map.abi == KULINK_ABI && size && !(size & (size - 1)) && head->records % 8 == 0 &&
-	       head->n_events == ring->n &&
-	       head->records >= sizeof(*head) + ring->n * sizeof(head->seq[0]) &&
+	       head->n_events == ring->shapes.n &&
+	       head->records >= sizeof(*head) + ring->shapes.n * sizeof(head->seq[0]) &&
 	       head->records <= ring->len && size <= ring->len - head->records;
 }
 
@@ -155,7 +150,7 @@ int kulink_mmap_subscribe(struct kulink_session *s, const struct kulink_part *ev
 
 	if (event)
 		return subscribe_one(s, kulink_part_index(s->info, event), seq);
-	return kulink_dev_subscribe_all(s, ring->n, seq, subscribe_one);
+	return kulink_dev_subscribe_all(s, ring->shapes.n, seq, subscribe_one);
 }
 
 int kulink_mmap_unsubscribe(struct kulink_session *s, const struct kulink_part *event)
@@ -165,8 +160,8 @@ int kulink_mmap_unsubscribe(struct kulink_session *s, const struct kulink_part *
 	int error, first = 0;
 	size_t i;
 
-	for (i = 0; i < ring->n; i++) {
-		if (!ring->wanted[i] || (event && event != ring->parts[i]))
+	for (i = 0; i < ring->shapes.n; i++) {
+		if (!ring->wanted[i] || (event && event != ring->shapes.parts[i]))
 			continue;
 		error = do_ioctl(ring, KULINK_IOC_RING_REMOVE, i, &args);
 		if (!error || error == -ESRCH)
@@ -237,9 +232,9 @@ static int decode(struct kulink_mmap_ring *ring, const struct kulink_ring_record
 	const struct kulink_part *part;
 	int error;
 
-	if (size < RECORD_HEAD || record->event >= ring->n)
+	if (size < RECORD_HEAD || record->event >= ring->shapes.n)
 		return -EPROTO;
-	part = ring->parts[record->event];
+	part = ring->shapes.parts[record->event];
 	error = kulink_record_decode(part, record + 1, size - RECORD_HEAD, ring->cells);
 	if (error)
 		return error;
@@ -282,7 +277,7 @@ static bool lost_at_the_end(struct kulink_mmap_ring *ring)
 	uint64_t seq;
 	size_t i;
 
-	for (i = 0; i < ring->n; i++) {
+	for (i = 0; i < ring->shapes.n; i++) {
 		seq = __atomic_load_n(&ring->head->seq[i], __ATOMIC_ACQUIRE);
 		if (!ring->wanted[i] || seq <= ring->seen[i])
 			continue;
@@ -325,45 +320,41 @@ int kulink_mmap_next(struct kulink_session *s, struct kulink_raw_event *event)
 }
 
 /* Whether there is one that needs no care: it may not be overwritten, and is whole */
-static bool is_plain(struct kulink_mmap_ring *ring)
+static KULINK_RARE bool is_plain(struct kulink_mmap_ring *ring)
 {
-	if (ring->at < ring->written)
-		return true;
+	if (ring->copy)
+		return false;
 	give_back(ring);
 	ring->written = written(ring);
-	return ring->at < ring->written && !ring->copy;
+	return ring->at < ring->written;
 }
 
+/* This one kulink_mmap_next() must see, and what was taken before it */
+static KULINK_RARE int not_plain(struct kulink_mmap_ring *ring, const uint64_t *last)
+{
+	size_t i;
+
+	for (i = 0; i < ring->shapes.n; i++)
+		if (ring->seen[i] < last[i])
+			ring->seen[i] = last[i];
+	return -EAGAIN;
+}
+
+/* The kernel writes whole records, and a program may not write there: the size of its event is the size */
 int kulink_mmap_take(struct kulink_session *s, const bool *wanted, uint64_t *last,
 		     struct kulink_record *record)
 {
 	struct kulink_mmap_ring *ring = s->private;
 	const struct kulink_ring_record *found;
-	uint32_t i, size;
-	uint64_t seq;
 
-	if (!is_plain(ring))
-		return -EAGAIN;
+	if (ring->at >= ring->written && !is_plain(ring))
+		return not_plain(ring, last);
 	found = record_at(ring);
-	size = found->size;
-	i = found->event;
-	if (!fits(ring, size, ring->written - ring->at) || size < RECORD_HEAD || i >= ring->n)
-		return -EAGAIN;
-	seq = found->head.seq;
-	if (!wanted[i] || seq <= last[i])
-		return -EAGAIN;
-	record->event = ring->parts[i];
-	record->seq = seq;
-	record->ns = found->head.ns;
-	record->lost = seq - last[i] - 1;
-	record->only_lost = false;
-	record->gone = false;
-	record->bytes = found + 1;
-	record->size = size - RECORD_HEAD;
-	last[i] = seq;
-	ring->seen[i] = seq;
-	give_back(ring);
-	ring->at += size;
+	if (!kulink_shapes_take(&ring->shapes, found, wanted, last, record))
+		return not_plain(ring, last);
+	/* the one before it */
+	__atomic_store_n(&ring->user->tail, ring->at, __ATOMIC_RELEASE);
+	ring->at += found->size;
 	return 0;
 }
 

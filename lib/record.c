@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "channel.h"
+#include "shapes.h"
 
 size_t kulink_record_size(const struct kulink_part *part)
 {
@@ -113,4 +113,29 @@ int kulink_record_cells(const struct kulink_part *part, const void *record, stru
 		at += part->cells[i].size;
 	}
 	return 0;
+}
+
+int kulink_shapes_init(struct kulink_shapes *shapes, const struct kulink_info *info)
+{
+	const struct kulink_part *part;
+	size_t i, head = sizeof(struct kulink_ring_record);
+
+	shapes->parts = calloc(info->n_parts + 1, sizeof(*shapes->parts));
+	shapes->sizes = calloc(info->n_parts + 1, sizeof(*shapes->sizes));
+	if (!shapes->parts || !shapes->sizes)
+		return -ENOMEM;
+	for (i = 0; i < info->n_parts; i++) {
+		part = &info->parts[i];
+		if (part->kind != KULINK_EVENTS)
+			continue;
+		shapes->parts[shapes->n] = part;
+		shapes->sizes[shapes->n++] = (uint32_t)(head + ((kulink_record_size(part) + 7) & ~(size_t)7));
+	}
+	return 0;
+}
+
+void kulink_shapes_free(struct kulink_shapes *shapes)
+{
+	free(shapes->parts);
+	free(shapes->sizes);
 }
