@@ -203,6 +203,30 @@ static void against_model(__u64 size, __u32 flags, int rounds)
 	close_ring(&ring);
 }
 
+/* Room that was seen once is no more when the program takes it back, for a small record that would fit neither */
+static void backwards(void)
+{
+	struct burst_request large = { .event = BURST_MIXED, .count = 1 };
+	struct burst_request small = { .event = BURST_ONE, .count = 100 };
+	struct ring ring;
+	__u64 head;
+
+	report("backwards: a ring", open_ring(&ring, "mixed", 1, 0, 0), 0);
+	report("backwards: of two sizes", add(ring.fd, "one", 0, 0, 0), 0);
+	do {
+		head = written(&ring);
+		request(ring.fd, "burst", large);
+	} while (written(&ring) != head);
+	ring.user->tail -= ring.args.size;
+	request(ring.fd, "burst", large);
+	request(ring.fd, "burst", small);
+	report("backwards: nothing is written", (long)(written(&ring) - head), 0);
+	ring.user->tail += ring.args.size;
+	request(ring.fd, "burst", small);
+	report("backwards: until there is room", written(&ring) > head, 1);
+	close_ring(&ring);
+}
+
 enum { RACERS = 3, RACES = 3000 };
 static int racer;
 
@@ -296,6 +320,7 @@ int main(int argc, char **argv)
 	against_model(1 << 16, 0, rounds);
 	against_model(1, KULINK_RING_OVERWRITE, rounds);
 	against_model(1 << 15, KULINK_RING_OVERWRITE, rounds);
+	backwards();
 	together();
 	return end();
 }
