@@ -224,7 +224,7 @@ static long call_short(struct kulink_file *file, unsigned int call, struct kulin
 	return take_request(file, call, few, args, arg);
 }
 
-/* The memory of one is kept: getting it anew, zeroed, would take as long as the call. The driver sees what was copied. */
+/* One is kept: getting it anew, zeroed, would take as long as the call. The driver sees what was copied. */
 static void *request_get(struct kulink_file *file, size_t len)
 {
 	struct ioctl_file *own = kulink_file_state(file, &kulink_ioctl);

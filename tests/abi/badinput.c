@@ -161,100 +161,6 @@ static void test_data(int fd)
 	report("set: read-only", set(fd, "fixed", &datum), -EACCES);
 }
 
-static int find(int fd, __u32 kind, const char *name, __u32 *index)
-{
-	struct kulink_ioc_find args = { .kind = kind };
-	int err;
-
-	snprintf(args.name, sizeof(args.name), "%s", name);
-	err = command(fd, KULINK_IOC_FIND, &args);
-	*index = args.index;
-	return err;
-}
-
-static void test_find(int fd)
-{
-	struct kulink_ioc_find args = { .kind = KULINK_VALUES };
-	__u32 index;
-
-	report("find: a value", find(fd, KULINK_VALUES, "num_u64", &index), 0);
-	report("find: a table", find(fd, KULINK_TABLES, "rows", &index), 0);
-	report("find: the first call", find(fd, KULINK_CALLS, "echo", &index) ?: (int)index, 0);
-	report("find: the second call", find(fd, KULINK_CALLS, "reverse", &index) ?: (int)index, 1);
-	report("find: an event", find(fd, KULINK_EVENTS, "data", &index), 0);
-	report("find: nothing of this name", find(fd, KULINK_VALUES, "nothing", &index), -ENOENT);
-	report("find: of another kind", find(fd, KULINK_VALUES, "echo", &index), -ENOENT);
-	report("find: an empty name", find(fd, KULINK_VALUES, "", &index), -ENOENT);
-	report("find: no kind", find(fd, 0, "echo", &index), -EINVAL);
-	report("find: two kinds", find(fd, KULINK_VALUES | KULINK_CALLS, "echo", &index), -EINVAL);
-	report("find: an unknown kind", find(fd, KULINK_REGIONS << 1, "echo", &index), -EINVAL);
-	report("find: a bad address", command(fd, KULINK_IOC_FIND, bad_address), -EFAULT);
-	report("find: a short struct", command(fd, sized(KULINK_IOC_FIND, 32), &args), -EINVAL);
-	memset(args.name, 'a', sizeof(args.name));
-	report("find: a name without end", command(fd, KULINK_IOC_FIND, &args), -EINVAL);
-}
-
-/* Whatever the name says, and were it none */
-static void test_index(int fd)
-{
-	static const __u32 none[] = { 64, 255, 65535, 0x7fffffff, 0x80000000, 0xffffffff };
-	struct kulink_ioc_value by_name = { .name = "num_u64" }, value = { .flags = KULINK_IOC_BY_INDEX };
-	struct kulink_ioc_table table = { .flags = KULINK_IOC_BY_INDEX };
-	struct kulink_ioc_call call = { .flags = KULINK_IOC_BY_INDEX };
-	static char there[4096] = "eight...", back[8];
-	unsigned int i;
-
-	memset(value.name, 'a', sizeof(value.name));
-	find(fd, KULINK_VALUES, "num_u64", &value.index);
-	command(fd, KULINK_IOC_GET, &by_name);
-	report("index: get", command(fd, KULINK_IOC_GET, &value), 0);
-	report("index: as by name", memcmp(&value.datum, &by_name.datum, sizeof(value.datum)), 0);
-	report("index: set", command(fd, KULINK_IOC_SET, &value), 0);
-	find(fd, KULINK_VALUES, "fixed", &value.index);
-	report("index: set what is read-only", command(fd, KULINK_IOC_SET, &value), -EACCES);
-	find(fd, KULINK_TABLES, "odd", &table.index);
-	report("index: a table's length", command(fd, KULINK_IOC_DUMP, &table), -EMSGSIZE);
-	find(fd, KULINK_CALLS, "echo", &call.index);
-	call.request = (uintptr_t)there;
-	call.reply = (uintptr_t)back;
-	call.request_len = call.reply_len = sizeof(back);
-	report("index: call", command(fd, KULINK_IOC_CALL, &call), 0);
-	report("index: its reply", memcmp(there, back, sizeof(back)), 0);
-	value.flags = KULINK_IOC_BY_INDEX | 2;
-	report("index: with an unknown flag", command(fd, KULINK_IOC_GET, &value), -EINVAL);
-	value.flags = KULINK_IOC_BY_INDEX;
-	for (i = 0; i < sizeof(none) / sizeof(*none); i++) {
-		value.index = table.index = call.index = none[i];
-		report("index: no such value", command(fd, KULINK_IOC_GET, &value), -ENOENT);
-		report("index: none to set", command(fd, KULINK_IOC_SET, &value), -ENOENT);
-		report("index: no such table", command(fd, KULINK_IOC_DUMP, &table), -ENOENT);
-		report("index: no such call", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
-		call.request_len = sizeof(there);
-		report("index: none for more", command(fd, KULINK_IOC_CALL, &call), -ENOENT);
-		call.request_len = sizeof(back);
-	}
-}
-
-/* How the file was opened counts by index, too */
-static void test_index_modes(void)
-{
-	struct kulink_ioc_value value = { .flags = KULINK_IOC_BY_INDEX };
-	struct kulink_ioc_table table = { .flags = KULINK_IOC_BY_INDEX };
-	struct kulink_ioc_call call = { .flags = KULINK_IOC_BY_INDEX };
-	int reader = node(O_RDONLY), writer = node(O_WRONLY);
-
-	find(reader, KULINK_VALUES, "num_u64", &value.index);
-	find(reader, KULINK_CALLS, "write", &call.index);
-	find(writer, KULINK_TABLES, "odd", &table.index);
-	report("index, read-only: get", command(reader, KULINK_IOC_GET, &value), 0);
-	report("index, read-only: set", command(reader, KULINK_IOC_SET, &value), -EACCES);
-	report("index, read-only: a call that writes", command(reader, KULINK_IOC_CALL, &call), -EACCES);
-	report("index, write-only: get", command(writer, KULINK_IOC_GET, &value), -EACCES);
-	report("index, write-only: dump", command(writer, KULINK_IOC_DUMP, &table), -EACCES);
-	close(reader);
-	close(writer);
-}
-
 static void test_addresses(int fd)
 {
 	struct kulink_ioc_info info = { .buffer = (uintptr_t)bad_address, .len = 1 << 20 };
@@ -481,19 +387,15 @@ static uint64_t address(void)
 	}
 }
 
-/* Half of the indices are those of a part */
+/* Half of the indices are those of a part. All but a value's are at the end, with the flags; or with the kind, to find one */
 static void by_index(unsigned char *args, unsigned long cmd)
 {
-	const __u32 how[2] = { KULINK_IOC_BY_INDEX, any(2) ? any(16) : any(0xffffffff) };
+	__u32 how[2] = { KULINK_IOC_BY_INDEX, any(2) ? any(16) : any(0xffffffff) };
+	int value = cmd == KULINK_IOC_GET || cmd == KULINK_IOC_SET;
 
-	if (cmd == KULINK_IOC_GET || cmd == KULINK_IOC_SET)
-		memcpy(args + offsetof(struct kulink_ioc_value, flags), how, sizeof(how));
-	if (cmd == KULINK_IOC_DUMP)
-		memcpy(args + offsetof(struct kulink_ioc_table, flags), how, sizeof(how));
-	if (cmd == KULINK_IOC_CALL)
-		memcpy(args + offsetof(struct kulink_ioc_call, flags), how, sizeof(how));
 	if (cmd == KULINK_IOC_FIND)
-		memcpy(args + offsetof(struct kulink_ioc_find, kind), &(__u32){ 1U << any(6) }, sizeof(__u32));
+		how[0] = 1U << any(6);
+	memcpy(args + (value ? offsetof(struct kulink_ioc_value, flags) : _IOC_SIZE(cmd) - sizeof(how)), how, sizeof(how));
 }
 
 static int random_command(int fd, unsigned char *end)
@@ -511,7 +413,7 @@ static int random_command(int fd, unsigned char *end)
 	memset(args, 0, size);
 	if (cmd != KULINK_IOC_INFO)
 		memcpy(args, part, strlen(part));
-	if (any(2))
+	if (cmd != KULINK_IOC_INFO && any(2))
 		by_index(args, cmd);
 	if (any(2))
 		spoil(args, size);
@@ -582,9 +484,6 @@ int main(int argc, char **argv)
 	test_reserved(fd);
 	test_names(fd);
 	test_data(fd);
-	test_find(fd);
-	test_index(fd);
-	test_index_modes();
 	test_addresses(fd);
 	test_open_modes();
 	test_headers(fd);

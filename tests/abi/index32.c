@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The same by a 32-bit program. */
+#include "index.c"
