@@ -18,6 +18,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * How long a reader sleeps before an event that comes alone: longer than any channel gathers. The same for the bare
+ * mechanisms: the longer a processor was idle, the more the scheduler has to catch up with, 300 instructions from 0.2 ms to 2.
+ */
+#define BENCH_ALONE_NS	2000000
+
 struct bench_work;
 
 enum bench_kind { BENCH_KULINK, BENCH_BARE, BENCH_PEER, BENCH_FLOOR };

@@ -210,6 +210,15 @@ int kulink_ring(struct kulink *k, size_t size, unsigned int flags, size_t waterm
 int kulink_fd(struct kulink *k);
 
 /**
+ * kulink_await() - sleep until kulink_next() may have something
+ * @timeout_ms: at most so long; 0: look only; -1: for ever
+ *
+ * As poll() on kulink_fd(), for who waits for nothing else; over mmap it is less work than that. kulink_next() may still
+ * say -EAGAIN: then wait again. -ETIMEDOUT; -EINTR: a signal was handled; -EINVAL before kulink_subscribe().
+ */
+int kulink_await(struct kulink *k, int timeout_ms);
+
+/**
  * struct kulink_event - an event
  * @name: as declared; "gone" with @gone: the driver left, nothing follows
  * @seq: of this event of this service, from 1
@@ -234,7 +243,7 @@ struct kulink_event {
  * kulink_next() - take an event, without waiting
  * @event: valid until the next kulink_next() or kulink_close()
  *
- * -EAGAIN: none; wait for kulink_fd(). After an event with @gone: -ENODEV.
+ * -EAGAIN: none; kulink_await(), or wait for kulink_fd(). After an event with @gone: -ENODEV.
  */
 int kulink_next(struct kulink *k, struct kulink_event *event);
 

@@ -453,6 +453,7 @@ static const struct kulink_dev_ioctl commands[] = {
 	{ KULINK_IOC_MAP, false, ioctl_map },
 	{ KULINK_IOC_RING_ADD, false, kulink_ring_ioctl },
 	{ KULINK_IOC_RING_REMOVE, false, kulink_ring_ioctl },
+	{ KULINK_IOC_RING_WAIT, true, kulink_ring_wait },
 	{}
 };
 

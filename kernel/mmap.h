@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The mmap channel among its files: mmap.c maps, mmap_view.c has the values, mmap_ring.c the events. */
+/* The mmap channel among its files: mmap.c maps, mmap_view.c has the values, mmap_ring.c the events, mmap_wait.c who waits. */
 #ifndef _KULINK_MMAP_H
 #define _KULINK_MMAP_H
 
@@ -76,6 +76,12 @@ int kulink_map_check(struct kulink_file *file);
 
 /* The file's ring of events, mmap_ring.c */
 long kulink_ring_ioctl(struct kulink_file *file, unsigned int cmd, void __user *arg);
+/* Under the file's lock: whether it is to be read, or has ended */
+bool kulink_ring_readable(const struct kulink_map_ring *ring);
+/* The same as EPOLLIN and EPOLLHUP; the next event wakes up whoever asked */
+__poll_t kulink_ring_look(struct kulink_map_ring *ring);
+/* Waiting for it, mmap_wait.c */
+long kulink_ring_wait(struct kulink_file *file, unsigned int cmd, void __user *arg);
 __poll_t kulink_ring_poll(struct kulink_file *file);
 /* The program's page, 0, or the kernel's, 1, with a reference; *@may is for what */
 struct kulink_memory *kulink_ring_memory(struct kulink_file *file, unsigned int which, int *may);

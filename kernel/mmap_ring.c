@@ -195,7 +195,7 @@ static __always_inline void put_end(struct kulink_map_ring *ring, unsigned int e
 	ring->sub.last[event] = seq - lost;
 	publish(&head->head, ring->at);
 	publish(&head->seq[event], seq);
-	/* pairs with poll_locked(): either it sees the record, or we that it has looked */
+	/* pairs with kulink_ring_look(): either it sees the record, or we that it has looked */
 	smp_mb();
 	if (unlikely(atomic_read(&ring->looked)))
 		wake(ring);
@@ -233,33 +233,21 @@ static void ring_emitted(struct kulink_subscription *sub, unsigned int event,
 	put_end(ring, event, head->seq, 0);
 }
 
-static bool readable(const struct kulink_map_ring *ring)
+bool kulink_ring_readable(const struct kulink_map_ring *ring)
 {
 	u64 pending = unread(ring, READ_ONCE(ring->head->head));
 
-	return pending && pending >= READ_ONCE(ring->watermark);
+	return !ring->live || (pending && pending >= READ_ONCE(ring->watermark));
 }
 
-static __poll_t poll_locked(struct kulink_map_ring *ring)
+__poll_t kulink_ring_look(struct kulink_map_ring *ring)
 {
+	__poll_t ready = ring->live ? 0 : EPOLLHUP;
+
 	atomic_set(&ring->looked, 1);
 	/* pairs with put_end() */
 	smp_mb();
-	if (!ring->live)
-		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
-	return readable(ring) ? EPOLLIN | EPOLLRDNORM : 0;
-}
-
-__poll_t kulink_ring_poll(struct kulink_file *file)
-{
-	struct kulink_map_file *state = kulink_map_file(file);
-	__poll_t ready = 0;
-
-	mutex_lock(&state->lock);
-	if (state->ring)
-		ready = poll_locked(state->ring);
-	mutex_unlock(&state->lock);
-	return ready;
+	return kulink_ring_readable(ring) ? ready | EPOLLIN | EPOLLRDNORM : ready;
 }
 
 static void ring_stop(struct kulink_map_ring *ring)

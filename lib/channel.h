@@ -145,6 +145,7 @@ struct kulink_channel {
 	int (*unsubscribe)(struct kulink_session *s, const struct kulink_part *part);
 	int (*ring)(struct kulink_session *s, size_t size, uint32_t flags, size_t watermark);
 	int (*fd)(struct kulink_session *s);
+	int (*await)(struct kulink_session *s, int timeout_ms);
 	int (*next)(struct kulink_session *s, struct kulink_raw_event *event);
 	int (*take)(struct kulink_session *s, const bool *wanted, uint64_t *last,
 		    struct kulink_record *record);
@@ -211,7 +212,8 @@ KULINK_HIDDEN int kulink_table_text(struct kulink_table *table, const char *text
 KULINK_HIDDEN int kulink_table_each(const struct kulink_table *table,
 				    int (*row)(void *ctx, const struct kulink_row *row), void *ctx);
 
-/* record.c: decode one wire record; strings point into @record or the labels */
+/* record.c: decode one wire record; strings point into @record or the labels. What is decoded is @cells' only use: their
+ * names stay from one to the next */
 KULINK_HIDDEN size_t kulink_record_size(const struct kulink_part *part);
 KULINK_HIDDEN int kulink_record_decode(const struct kulink_part *part, const void *record, size_t len,
 				       struct kulink_cell *cells);

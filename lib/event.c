@@ -7,6 +7,7 @@
  * What is still missing then is told by an event of its own.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,6 +203,26 @@ int kulink_fd(struct kulink *k)
 	if (!k || !k->events.slot)
 		return -EINVAL;
 	return k->events.slot->channel->fd(&k->events.slot->session);
+}
+
+int kulink_await(struct kulink *k, int timeout_ms)
+{
+	const struct kulink_channel *channel;
+	struct pollfd pollfd;
+	int n;
+
+	if (!k || !k->events.slot)
+		return -EINVAL;
+	channel = k->events.slot->channel;
+	if (channel->await)
+		return channel->await(&k->events.slot->session, timeout_ms);
+	pollfd = (struct pollfd){ .fd = kulink_fd(k), .events = POLLIN };
+	if (pollfd.fd < 0)
+		return pollfd.fd;
+	n = poll(&pollfd, 1, timeout_ms);
+	if (n < 0)
+		return -errno;
+	return n ? 0 : -ETIMEDOUT;
 }
 
 /* Ask how far each event has come */

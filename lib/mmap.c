@@ -423,6 +423,7 @@ const struct kulink_channel kulink_mmap = {
 	.unsubscribe = kulink_mmap_unsubscribe,
 	.ring = kulink_mmap_ring_shape,
 	.fd = kulink_mmap_fd,
+	.await = kulink_mmap_await,
 	.records = true,
 	.next = kulink_mmap_next,
 	.take = kulink_mmap_take,

@@ -52,6 +52,7 @@ KULINK_HIDDEN int kulink_mmap_subscribe(struct kulink_session *s, const struct k
 					uint64_t *seq);
 KULINK_HIDDEN int kulink_mmap_unsubscribe(struct kulink_session *s, const struct kulink_part *event);
 KULINK_HIDDEN int kulink_mmap_fd(struct kulink_session *s);
+KULINK_HIDDEN int kulink_mmap_await(struct kulink_session *s, int timeout_ms);
 KULINK_HIDDEN int kulink_mmap_take(struct kulink_session *s, const bool *wanted, uint64_t *last,
 				   struct kulink_record *record);
 KULINK_HIDDEN int kulink_mmap_next(struct kulink_session *s, struct kulink_raw_event *event);

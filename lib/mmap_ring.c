@@ -179,6 +179,14 @@ int kulink_mmap_fd(struct kulink_session *s)
 	return ring->fd;
 }
 
+int kulink_mmap_await(struct kulink_session *s, int timeout_ms)
+{
+	struct kulink_mmap_ring *ring = s->private;
+	struct kulink_ioc_wait args = { .timeout_ms = timeout_ms };
+
+	return ioctl(ring->fd, KULINK_IOC_RING_WAIT, &args) < 0 ? kulink_dev_error(-errno) : 0;
+}
+
 static const struct kulink_ring_record *record_at(const struct kulink_mmap_ring *ring)
 {
 	return (const void *)(ring->records + (ring->at & (ring->room - 1)));

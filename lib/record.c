@@ -83,7 +83,9 @@ int kulink_record_decode(const struct kulink_part *part, const void *record, siz
 {
 	if (len < kulink_record_size(part))
 		return -EPROTO;
-	kulink_record_names(part, cells);
+	/* the last event's, mostly, and so the names are there */
+	if (part->n_cells && cells->name != part->cells->name)
+		kulink_record_names(part, cells);
 	return kulink_record_cells(part, record, cells);
 }
 

@@ -9,8 +9,6 @@
 
 #include "user.h"
 
-#define DELAY	200000
-
 struct wake {
 	int node;
 	int fd;
@@ -68,7 +66,7 @@ static int open_eventfd(struct bench *b)
 static int run_eventfd(struct bench *b, unsigned int n)
 {
 	struct wake *w = b->state;
-	struct bare_arm arm = { .delay = DELAY, .eventfd = w->fd };
+	struct bare_arm arm = { .delay = BENCH_ALONE_NS, .eventfd = w->fd };
 	uint64_t count;
 
 	(void)n;
@@ -88,7 +86,7 @@ const struct bench_work bench_eventfd_bare_wakeup = {
 static int run_eventfd_poll(struct bench *b, unsigned int n)
 {
 	struct wake *w = b->state;
-	struct bare_arm arm = { .delay = DELAY, .eventfd = w->fd };
+	struct bare_arm arm = { .delay = BENCH_ALONE_NS, .eventfd = w->fd };
 	struct pollfd p = { .fd = w->fd, .events = POLLIN };
 	uint64_t count;
 
@@ -118,7 +116,7 @@ static int open_sysfs(struct bench *b)
 static int run_sysfs(struct bench *b, unsigned int n)
 {
 	struct wake *w = b->state;
-	struct bare_arm arm = { .delay = DELAY, .eventfd = -1 };
+	struct bare_arm arm = { .delay = BENCH_ALONE_NS, .eventfd = -1 };
 	struct pollfd p = { .fd = w->fd, .events = POLLPRI };
 	char text[32];
 

@@ -205,6 +205,86 @@ static void wakes(void)
 	close_ring(&ring);
 }
 
+static int waited(int fd, int timeout)
+{
+	struct kulink_ioc_wait args = { .timeout_ms = timeout };
+
+	return ioctl(fd, KULINK_IOC_RING_WAIT, &args) < 0 ? -errno : 0;
+}
+
+static int waiting_fd;
+
+static int waiter(void)
+{
+	ready();
+	return -waited(waiting_fd, 60000);
+}
+
+static void caught(int signal)
+{
+	(void)signal;
+}
+
+/* While @waiter sleeps */
+static pid_t sleeper(const struct ring *ring)
+{
+	pid_t pid;
+
+	waiting_fd = ring->fd;
+	pid = start(waiter);
+	await_ready(1);
+	return pid;
+}
+
+static void wait_commands(void)
+{
+	struct kulink_ioc_wait args = { .flags = 1 };
+	int fd = open(path, O_RDWR);
+
+	report("wait: no ring", waited(fd, 0), -ESRCH);
+	report("wait: no ring, for ever", waited(fd, -1), -ESRCH);
+	report("wait: an unknown flag", ioctl(fd, KULINK_IOC_RING_WAIT, &args) ? -errno : 0, -EINVAL);
+	report("wait: a bad address", ioctl(fd, KULINK_IOC_RING_WAIT, 8) ? -errno : 0, -EFAULT);
+	report("wait: a shorter struct", ioctl(fd, _IOW(KULINK_IOC_MAGIC, 0x0b, int), &args) ? -errno : 0, -EINVAL);
+	close(fd);
+}
+
+static void waits(void)
+{
+	struct account account = { .got = 0 };
+	struct ring ring;
+	__u64 before;
+	pid_t pid, other;
+
+	wait_commands();
+	signal(SIGUSR1, caught);
+	report("wait: a ring", open_ring(&ring, "data", 0, 0, 0), 0);
+	report("wait: nothing", waited(ring.fd, 0), -ETIMEDOUT);
+	report("wait: nothing comes", waited(ring.fd, 30), -ETIMEDOUT);
+	pid = sleeper(&ring);
+	other = sleeper(&ring);
+	before = ring.head->wakeups;
+	control("flood_data", 100);
+	report("wait: something comes", finish(pid), 0);
+	report("wait: for both who sleep", finish(other), 0);
+	report("wait: woken once", (long)(ring.head->wakeups - before), 1);
+	report("wait: it is there", waited(ring.fd, -1), 0);
+	control("flood_data", 100);
+	report("wait: who found it is not to be woken", (long)(ring.head->wakeups - before), 1);
+	drain(&ring, &account);
+	report("wait: all of it", (long)account.got, 200);
+	pid = sleeper(&ring);
+	kill(pid, SIGUSR1);
+	report("wait: a signal", finish(pid), EINTR);
+	report("wait: a watermark", add(ring.fd, "data", 0, 0, 4096), 0);
+	pid = sleeper(&ring);
+	control("flood_data", 2);
+	report("wait: below it", waited(ring.fd, 0), -ETIMEDOUT);
+	control("flood_irq", 100);
+	report("wait: above it", finish(pid), 0);
+	close_ring(&ring);
+}
+
 static int flooding(void)
 {
 	int round, rounds = scaled(400);
@@ -293,6 +373,7 @@ int main(int argc, char **argv)
 	full();
 	overwritten();
 	wakes();
+	waits();
 	nonsense();
 	lives();
 	return end();

@@ -4,6 +4,8 @@
  * emitter's own log: what did not arrive must be exactly the reported gaps.
  */
 #include <poll.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -413,6 +415,51 @@ static void events_wake_a_poll(void **state)
 	end(k, &log);
 }
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* How the wait ends when nothing is for us. Where a socket hears other events, too, they may end it before */
+static int await_nothing(struct kulink *k, int timeout_ms)
+{
+	struct kulink_event event;
+	int err;
+
+	while (!(err = kulink_await(k, timeout_ms)))
+		expect(kulink_next(k, &event), -EAGAIN);
+	return err;
+}
+
+/* As poll() on its descriptor, by whatever is shorter */
+static void events_are_awaited(void **state)
+{
+	const struct timeval often = { .tv_usec = 100000 };
+	const struct itimerval signals = { often, often }, none = { .it_value.tv_sec = 0 };
+	struct kulink *k = open_service();
+	struct account account = { 0 };
+	struct emitted log;
+
+	(void)state;
+	expect(kulink_await(NULL, 0), -EINVAL);
+	expect(kulink_await(k, 0), -EINVAL);
+	expect(kulink_subscribe(k, "data"), 0);
+	is_quiet(k);
+	expect(await_nothing(k, 0), -ETIMEDOUT);
+	expect(await_nothing(k, 20), -ETIMEDOUT);
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = on_alarm }, NULL);
+	setitimer(ITIMER_REAL, &signals, NULL);
+	expect(await_nothing(k, 60000), -EINTR);
+	setitimer(ITIMER_REAL, &none, NULL);
+	mark(&log);
+	control("flood", 1);
+	fetch(&log);
+	expect(kulink_await(k, 60000), 0);
+	drain(k, &log, &account, 1 << KTEST_DATA);
+	is_quiet(k);
+	end(k, &log);
+}
+
 static void events_not_carried(void **state)
 {
 	struct kulink *k = open_service();
@@ -437,6 +484,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(events_all_of_them),
 	cmocka_unit_test(events_unsubscribed),
 	cmocka_unit_test(events_wake_a_poll),
+	cmocka_unit_test(events_are_awaited),
 };
 
 static const struct CMUnitTest absent[] = {

@@ -590,6 +590,19 @@ struct kulink_ioc_ring {
 	__aligned_u64 seq;
 };
 
+/**
+ * struct kulink_ioc_wait - KULINK_IOC_RING_WAIT: sleep until there is something to read in the ring of
+ *	this open file, or its service has ended: as poll(2) with POLLIN, for one file, and so for less
+ * @timeout_ms: at most so long, rounded up to the kernel's next tick; negative: for ever; 0: look only
+ * @flags: 0
+ *
+ * -ETIMEDOUT; -EINTR: a signal was handled; -ESRCH: no event was added. May sleep.
+ */
+struct kulink_ioc_wait {
+	__s32 timeout_ms;
+	__u32 flags;
+};
+
 /** KULINK_REGISTRATIONS_MAX - of eventfds, and of signals, on one open file; -ENOSPC */
 #define KULINK_REGISTRATIONS_MAX	64
 
@@ -669,6 +682,7 @@ struct kulink_ioc_signal {
 #define KULINK_IOC_MAP		_IOWR(KULINK_IOC_MAGIC, 0x08, struct kulink_ioc_map)
 #define KULINK_IOC_RING_ADD	_IOWR(KULINK_IOC_MAGIC, 0x09, struct kulink_ioc_ring)
 #define KULINK_IOC_RING_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x0a, struct kulink_ioc_ring)
+#define KULINK_IOC_RING_WAIT	_IOW(KULINK_IOC_MAGIC, 0x0b, struct kulink_ioc_wait)
 #define KULINK_IOC_EVENTFD_ADD		_IOWR(KULINK_IOC_MAGIC, 0x10, struct kulink_ioc_eventfd)
 #define KULINK_IOC_EVENTFD_REMOVE	_IOWR(KULINK_IOC_MAGIC, 0x11, struct kulink_ioc_eventfd)
 #define KULINK_IOC_EVENTFD_STATE	_IOWR(KULINK_IOC_MAGIC, 0x12, struct kulink_ioc_eventfd)
