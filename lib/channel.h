@@ -50,6 +50,8 @@ struct kulink_session {
  * @records: in @wire, decoded row by row
  * @record_size: bytes of one of them
  * @arena: memory of the strings; NULL: there is none yet
+ * @changes: how often the driver had told of a change, for a channel with @same; with @told only
+ * @told: the driver tells of each
  */
 struct kulink_table {
 	const struct kulink_part *part;
@@ -62,6 +64,8 @@ struct kulink_table {
 	const unsigned char *records;
 	size_t record_size;
 	struct kulink_arena *arena;
+	uint64_t changes;
+	bool told;
 };
 
 /**
@@ -102,6 +106,8 @@ struct kulink_raw_event {
  * @number: what @get gave last, a bool, s64 or u64, once more; *@number is written with 0 alone. Else: ask @get. NULL:
  *	always
  * @dump: one attempt; -EAGAIN: interrupted by a change of the rows, the handle tries again
+ * @same: @table was dumped here as struct kulink_table's @changes says: 0: it would be dumped alike now. Else -EAGAIN. NULL: no
+ *	channel of tables that knows without asking
  * @batch: many calls at once: @parts[i] is what @calls[i] names, or NULL: that one is not to be made. Fills
  *	each one's error and reply_len. NULL: one after the other
  * @subscribe: @event NULL for all; @seq: one for each declared event, in declared order, comes filled
@@ -110,6 +116,7 @@ struct kulink_raw_event {
  * @watch: like @subscribe, for changes of values: of @value, NULL for all that we may read; @seq has
  *	one slot for each declared value. An event's @part is then the value, with one cell
  * @fd: a descriptor that becomes POLLIN
+ * @await: until @fd is POLLIN, -ETIMEDOUT, -EINTR; @timeout_ms as poll()'s. NULL: poll() it is
  * @ring: before the first @subscribe: how much room for events to ask for, and what happens when it is
  *	full; NULL: there is nothing to choose
  * @next: take one; -EAGAIN
@@ -140,6 +147,7 @@ struct kulink_channel {
 	void (*batch)(struct kulink_session *s, const struct kulink_part *const *parts,
 		      struct kulink_batched *calls, size_t n);
 	int (*dump)(struct kulink_session *s, struct kulink_table *table);
+	int (*same)(struct kulink_session *s, const struct kulink_table *table);
 	int (*subscribe)(struct kulink_session *s, const struct kulink_part *event, uint64_t *seq);
 	int (*watch)(struct kulink_session *s, const struct kulink_part *value, uint64_t *seq);
 	int (*unsubscribe)(struct kulink_session *s, const struct kulink_part *part);

@@ -194,6 +194,7 @@ bool kulink_finish(struct kulink *k, struct kulink_slot *slot, int error)
 	kulink_slot_close(slot);
 	slot->error = error;
 	k->number = NULL;
+	k->table_slot = NULL;
 	if (k->only || kulink_there(k))
 		return !k->only;
 	kulink_say(k, error, "%s is gone", k->service);

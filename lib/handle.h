@@ -60,6 +60,7 @@ struct kulink {
 	struct kulink_declaration declaration;
 	struct kulink_events events;
 	struct kulink_table table;	/* that kulink_rows() gave last */
+	struct kulink_slot *table_slot;	/* where from, by a channel that has @same; else NULL */
 	char message[256];
 };
 

@@ -333,6 +333,8 @@ static int copy_table(const struct shown *shown, struct kulink_table *table)
 	size = head->size;
 	if (size < shown->at || size > shown->area->len)
 		return -EPROTO;
+	table->changes = ((const struct kulink_map_table *)(const void *)head)->changes;
+	table->told = shown->changes;
 	error = kulink_table_records(table, (const char *)head + shown->at, size - shown->at);
 	return read_end(head, seq) ? error : -EAGAIN;
 }
@@ -377,6 +379,17 @@ static int mmap_dump(struct kulink_session *s, struct kulink_table *table)
 	return error ? error : copy_table(shown, table);
 }
 
+/* Whoever shares the node may have had the area written again: what counts is what was copied */
+static int mmap_same(struct kulink_session *s, const struct kulink_table *table)
+{
+	struct mmap_node *node = s->private;
+	const struct shown *shown = &node->shown[kulink_part_index(s->info, table->part)];
+
+	if (!table->told || __atomic_load_n(shown->changes, __ATOMIC_ACQUIRE) != table->changes)
+		return -EAGAIN;
+	return is_gone(shown->area->head) ? -EAGAIN : 0;
+}
+
 static int mmap_map(struct kulink_session *s, const struct kulink_part *region, void **address,
 		    size_t *length)
 {
@@ -419,6 +432,7 @@ const struct kulink_channel kulink_mmap = {
 	.get = mmap_get,
 	.number = mmap_number,
 	.dump = mmap_dump,
+	.same = mmap_same,
 	.subscribe = kulink_mmap_subscribe,
 	.unsubscribe = kulink_mmap_unsubscribe,
 	.ring = kulink_mmap_ring_shape,

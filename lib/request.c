@@ -50,10 +50,10 @@ static int dump(struct kulink_slot *slot, const struct kulink_part *part,
 }
 
 /* @out: none, unless there is room for what is to become of the table. To be freed whatever this answers */
-static int read_table(struct kulink *k, const char *name, const void *out, struct kulink_table *table)
+static int read_table(struct kulink *k, const char *name, const void *out, struct kulink_table *table,
+		      struct kulink_slot **slot)
 {
 	const struct kulink_part *part;
-	struct kulink_slot *slot;
 	size_t tries;
 	int error;
 
@@ -64,11 +64,11 @@ static int read_table(struct kulink *k, const char *name, const void *out, struc
 		return -EINVAL;
 	tries = k->n_channels;
 	do {
-		error = kulink_choose(k, k->slots, KULINK_TABLES, 0, &slot);
+		error = kulink_choose(k, k->slots, KULINK_TABLES, 0, slot);
 		if (error)
 			break;
-		error = dump(slot, part, table);
-	} while (kulink_finish(k, slot, error) && --tries);
+		error = dump(*slot, part, table);
+	} while (kulink_finish(k, *slot, error) && --tries);
 	return error;
 }
 
@@ -76,7 +76,8 @@ int kulink_dump(struct kulink *k, const char *name,
 		int (*row)(void *ctx, const struct kulink_row *row), void *ctx)
 {
 	struct kulink_table table = { .part = NULL };
-	int error = read_table(k, name, row ? name : NULL, &table);
+	struct kulink_slot *slot;
+	int error = read_table(k, name, row ? name : NULL, &table, &slot);
 
 	if (!error)
 		error = kulink_table_each(&table, row, ctx);
@@ -84,26 +85,50 @@ int kulink_dump(struct kulink *k, const char *name,
 	return error;
 }
 
+static int read_rows(struct kulink *k, const char *name, const void *out)
+{
+	struct kulink_table *table = &k->table;
+	struct kulink_slot *slot;
+	int error;
+
+	k->table_slot = NULL;
+	error = read_table(k, name, out, table, &slot);
+	if (!error)
+		error = kulink_table_encode(table);
+	if (error)
+		kulink_table_free(table);
+	else if (slot->channel->same)
+		k->table_slot = slot;
+	return error;
+}
+
+/* What was read last, if that is what would be read now */
+static bool is_same(struct kulink *k, const char *name, const void *out)
+{
+	struct kulink_slot *slot = k->table_slot;
+
+	if (!slot || !name || !out || strcmp(name, k->table.part->name) ||
+	    slot->channel->same(&slot->session, &k->table))
+		return false;
+	k->last = slot->channel;
+	k->message[0] = '\0';
+	return true;
+}
+
 int kulink_rows(struct kulink *k, const char *name, struct kulink_rows *rows)
 {
-	struct kulink_table *table;
 	int error;
 
 	if (!k)
 		return -EINVAL;
-	table = &k->table;
-	error = read_table(k, name, rows, table);
-	if (!error)
-		error = kulink_table_encode(table);
-	if (error) {
-		kulink_table_free(table);
+	error = is_same(k, name, rows) ? 0 : read_rows(k, name, rows);
+	if (error)
 		return error;
-	}
 	*rows = (struct kulink_rows){
-		.records = table->records,
-		.n = table->n_rows,
-		.size = table->record_size,
-		.generation = table->generation,
+		.records = k->table.records,
+		.n = k->table.n_rows,
+		.size = k->table.record_size,
+		.generation = k->table.generation,
 	};
 	return 0;
 }

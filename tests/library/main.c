@@ -278,6 +278,63 @@ static void changes_over_sysfs(void **state)
 	kulink_close(k);
 }
 
+static void set_rows(unsigned int n)
+{
+	char command[80];
+
+	snprintf(command, sizeof(command), "echo %u >/sys/module/" DRIVER "/parameters/rows", n);
+	run(command);
+}
+
+/* That many of a generation; 0 or why not, for a child, too */
+static int rows_are(struct kulink *k, uint64_t n, struct kulink_rows *rows)
+{
+	int error = kulink_rows(k, "flat", rows);
+
+	return error ? error : rows->n == n ? 0 : -EBADMSG;
+}
+
+/*
+ * What a table's driver told of decides whether what was read is still good: not who asked last, for another one or in
+ * another form, nor another process that asks through the same open file.
+ */
+static void rows_that_have_not_changed(void **state)
+{
+	struct kulink *k = opened("mmap");
+	struct kulink_rows rows, again, other;
+	uint64_t n = 0;
+	pid_t pid;
+
+	(void)state;
+	set_rows(5);
+	assert_int_equal(0, rows_are(k, 5, &rows));
+	assert_int_equal(0, rows_are(k, 5, &again));
+	assert_ptr_equal(rows.records, again.records);
+	assert_int_equal(rows.generation, again.generation);
+	assert_string_equal("mmap", kulink_channel(k));
+
+	assert_int_equal(0, kulink_rows(k, "odd", &other));
+	assert_int_equal(0, rows_are(k, 5, &again));
+	assert_int_equal(-ENOENT, kulink_rows(k, "nosuch", &other));
+	assert_int_equal(0, rows_are(k, 5, &again));
+
+	set_rows(6);
+	assert_int_equal(0, kulink_dump(k, "flat", count, &n));
+	assert_int_equal(6, n);
+	assert_int_equal(0, rows_are(k, 6, &again));
+
+	set_rows(7);
+	pid = fork();
+	if (!pid)
+		_exit(-rows_are(k, 7, &again));
+	ended(pid);
+	assert_int_equal(0, rows_are(k, 7, &again));
+	run("rmmod " DRIVER);
+	assert_int_equal(-ENODEV, kulink_rows(k, "flat", &again));
+	assert_int_equal(-ENODEV, kulink_rows(k, "flat", &again));
+	kulink_close(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +346,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_named_one_is_not_replaced, everything, unload),
 		cmocka_unit_test_setup_teardown(a_handle_stays_with_its_service, everything, unload),
 		cmocka_unit_test_setup_teardown(changes_over_sysfs, everything, unload),
+		cmocka_unit_test_setup_teardown(rows_that_have_not_changed, everything, unload),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
