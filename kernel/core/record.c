@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "core.h"
+#include "digits.h"
 
 #define SEQ_ESCAPED	" \t\n\\"
 
@@ -119,56 +120,7 @@ static void seq_string(struct seq_file *m, const char *string)
 		seq_write(m, string, len);
 }
 
-#define GROUP		100000000	/* numbers of eight digits are below */
-#define ASCII_ZEROS	0x3030303030303030
-#define NUMBER_MAX	(1 + 1 + 20)	/* a separator, a sign, digits */
-
-/* The digits of a number below GROUP, by halves, quarters and so on side by side in one word */
-static inline u64 eight_digits(u32 number)
-{
-	u64 v = number / 10000 | (u64)(number % 10000) << 32, high;
-
-	high = v * 5243 >> 19 & 0x0000007f0000007f;		/* v / 100 */
-	v = high | (v - high * 100) << 16;
-	high = v * 103 >> 10 & 0x000f000f000f000f;		/* v / 10 */
-	return high | (v - high * 10) << 8;
-}
-
-static inline void put_text(char *to, u64 text)
-{
-	__le64 bytes = cpu_to_le64(text);
-
-	memcpy(to, &bytes, sizeof(bytes));
-}
-
-static inline char *put_group(char *to, u32 number)
-{
-	put_text(to, eight_digits(number) | ASCII_ZEROS);
-	return to + 8;
-}
-
-/* Without leading zeros; writes eight bytes nevertheless */
-static inline char *put_head(char *to, u32 number)
-{
-	u64 digits = eight_digits(number);
-	u32 zeros = number ? __ffs64(digits) / 8 : 7;
-
-	put_text(to, (digits | ASCII_ZEROS) >> zeros * 8);
-	return to + 8 - zeros;
-}
-
-static char *put_number(char *to, u64 number)
-{
-	u32 middle, low;
-
-	if (number < GROUP)
-		return put_head(to, number);
-	number = div_u64_rem(number, GROUP, &low);
-	if (number < GROUP)
-		return put_group(put_head(to, number), low);
-	number = div_u64_rem(number, GROUP, &middle);
-	return put_group(put_group(put_head(to, number), middle), low);
-}
+#define NUMBER_MAX	(1 + KULINK_DIGITS_MAX)	/* behind a separator */
 
 /* Not seq_put_decimal_ull(), which takes twice as long: a table of text is little else. */
 static void seq_number(struct seq_file *m, char before, u64 number, bool negative)
@@ -182,9 +134,7 @@ static void seq_number(struct seq_file *m, char before, u64 number, bool negativ
 	to = start;
 	if (before)
 		*to++ = before;
-	if (negative)
-		*to++ = '-';
-	to = put_number(to, negative ? -number : number);
+	to = kulink_put_number(to, number, negative);
 	seq_commit(m, to - start);
 }
 

@@ -7,11 +7,21 @@
 #include <linux/string.h>
 
 #include "core.h"
+#include "digits.h"
 
 /* ASCII's: the kernel's isspace() takes a byte of a UTF-8 sequence for a Latin-1 space. */
 bool kulink_is_space(char c)
 {
 	return isascii(c) && isspace(c);
+}
+
+static int format_number(char *text, u64 number, bool negative)
+{
+	char *to = kulink_put_number(text, number, negative);
+
+	*to++ = '\n';
+	*to = '\0';
+	return to - text;
 }
 
 /**
@@ -26,9 +36,9 @@ int kulink_datum_format(const struct kulink_datum *datum, char text[KULINK_TEXT_
 	switch (datum->type) {
 	case KULINK_TYPE_BOOL:
 	case KULINK_TYPE_U64:
-		return scnprintf(text, KULINK_TEXT_SIZE, "%llu\n", datum->number);
+		return format_number(text, datum->number, false);
 	case KULINK_TYPE_S64:
-		return scnprintf(text, KULINK_TEXT_SIZE, "%lld\n", (s64)datum->number);
+		return format_number(text, datum->number, (s64)datum->number < 0);
 	default:
 		return scnprintf(text, KULINK_TEXT_SIZE, "%s\n", datum->string);
 	}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Values as text, out and in */
+#include <linux/hash.h>
+
 #include "kunit.h"
 
 static const char *const labels[] = { "off", "a+b", "off2", NULL };
@@ -124,6 +126,30 @@ static void expect_format(struct kunit *test, u32 type, u64 number, const char *
 	KUNIT_EXPECT_STREQ(test, want, text);
 }
 
+/* Around each power of ten, as the kernel's own formats have it */
+static void numbers_to_text(struct kunit *test)
+{
+	char want[KULINK_TEXT_SIZE];
+	u64 power = 1, number;
+	unsigned int i, below;
+
+	for (i = 0; i < 20; i++, power *= 10) {
+		for (below = 0; below < 3; below++) {
+			number = power + 1 - below;
+			snprintf(want, sizeof(want), "%llu\n", number);
+			expect_format(test, KULINK_TYPE_U64, number, want);
+			number = -number;
+			snprintf(want, sizeof(want), "%lld\n", (s64)number);
+			expect_format(test, KULINK_TYPE_S64, number, want);
+		}
+	}
+	for (i = 0; i < 10000; i++) {
+		number = (i + 1) * GOLDEN_RATIO_64 >> (i & 63);
+		snprintf(want, sizeof(want), "%llu\n", number);
+		expect_format(test, KULINK_TYPE_U64, number, want);
+	}
+}
+
 static void to_text(struct kunit *test)
 {
 	struct kulink_datum datum = { .type = KULINK_TYPE_STRING, .len = 255 };
@@ -169,6 +195,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(string_from_text),
 	KUNIT_CASE(text_without_nul),
 	KUNIT_CASE(to_text),
+	KUNIT_CASE(numbers_to_text),
 	KUNIT_CASE(driver_output),
 	{}
 };
