@@ -100,7 +100,7 @@ static int measure(struct run *run, const struct bench_work *w, size_t bytes, un
 	free(f->samples);
 	free(f->sorted);
 	if (cannot_be(error)) {
-		if (error != -EMSGSIZE && !run->o->quiet)
+		if (error != -EMSGSIZE && (!run->o->quiet || run->o->only))
 			fprintf(stderr, "kulink bench: not %s: %s\n", f->name, why);
 		return error;
 	}
@@ -126,7 +126,7 @@ static void measure_many(struct run *run, const struct bench_work *w, size_t byt
 static bool is_brief(const struct bench_work *w, size_t bytes)
 {
 	return !strcmp(w->work, "growth") ? false : bytes == (!strcmp(w->work, "get") ||
-		!strcmp(w->work, "set") ? 8 : !strcmp(w->work, "table") ? 65536 : 64);
+		!strcmp(w->work, "set") ? 8 : !strcmp(w->work, "table") || !strcmp(w->work, "reread") ? 65536 : 64);
 }
 
 static void measure_work(struct run *run, const struct bench_work *w)
