@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The mmap channel among its files: mmap.c maps, mmap_view.c has the values, mmap_ring.c the events, mmap_wait.c who waits. */
+/* The mmap channel among its files: mmap.c maps, mmap_view.c has values, mmap_ring.c events, mmap_wait.c who waits. */
 #ifndef _KULINK_MMAP_H
 #define _KULINK_MMAP_H
 

@@ -59,7 +59,7 @@ static inline char *put_number(char *to, u64 number)
 	return put_group(put_group(put_head(to, number), middle), low);
 }
 
-/* At most KULINK_DIGITS_MAX bytes, but eight may be written where the first digit is; returns where it ends, without a NUL */
+/* At most KULINK_DIGITS_MAX bytes; eight may be written where the first digit is. Returns the end; no NUL */
 static inline char *kulink_put_number(char *to, u64 number, bool negative)
 {
 	if (negative)
