@@ -51,6 +51,7 @@ ifndef WALL
 	@# an instruction clock has one processor: what several do at once is wall time's alone
 	scripts/bench --kernel $(KERNEL) --as-built --wall --out build/bench/wall -- -q -w producers
 	@scripts/bench-report build/bench/bench.json build/bench/wall/bench.json >docs/measurements.md
+	@scripts/bench-plots build/bench/wall/bench.json build/bench
 endif
 	@scripts/bench-plots build/bench$(if $(WALL),/wall)/bench.json build/bench$(if $(WALL),/wall)
 
