@@ -115,6 +115,11 @@ int io_uring_register_buffers(struct io_uring *ring, const struct iovec *buffers
 	return liburing32_register(ring, IORING_REGISTER_BUFFERS, buffers, n);
 }
 
+int io_uring_register_iowq_max_workers(struct io_uring *ring, unsigned int *most)
+{
+	return liburing32_register(ring, IORING_REGISTER_IOWQ_MAX_WORKERS, most, 2);
+}
+
 int io_uring_unregister_buffers(struct io_uring *ring)
 {
 	return liburing32_register(ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
