@@ -35,6 +35,11 @@ KULINK_FIRST(kulink_event_head, seq);
 KULINK_THEN(kulink_event_head, seq, ns);
 KULINK_LAST(kulink_event_head, ns, 16);
 
+KULINK_FIRST(kulink_page, snapshot);
+KULINK_THEN(kulink_page, snapshot, offset);
+KULINK_THEN(kulink_page, offset, size);
+KULINK_LAST(kulink_page, size, 24);
+
 KULINK_FIRST(kulink_msg, len);
 KULINK_THEN(kulink_msg, len, abi);
 KULINK_THEN(kulink_msg, abi, op);
@@ -139,13 +144,57 @@ KULINK_THEN(kulink_ioc_signal, absent, ended);
 KULINK_THEN(kulink_ioc_signal, ended, reserved);
 KULINK_LAST(kulink_ioc_signal, reserved, 104);
 
+KULINK_FIRST(kulink_ring_user, tail);
+KULINK_THEN(kulink_ring_user, tail, reserved);
+KULINK_LAST(kulink_ring_user, reserved, 16);
+
+KULINK_FIRST(kulink_ring_head, map);
+KULINK_THEN(kulink_ring_head, map, records);
+KULINK_THEN(kulink_ring_head, records, n_events);
+KULINK_THEN(kulink_ring_head, n_events, size);
+KULINK_THEN(kulink_ring_head, size, head);
+KULINK_THEN(kulink_ring_head, head, tail);
+KULINK_THEN(kulink_ring_head, tail, wakeups);
+KULINK_THEN(kulink_ring_head, wakeups, seq);
+static_assert(sizeof(struct kulink_ring_head) == offsetof(struct kulink_ring_head, seq) &&
+	      sizeof(struct kulink_ring_head) == 72);
+
+KULINK_FIRST(kulink_ring_record, size);
+KULINK_THEN(kulink_ring_record, size, event);
+KULINK_THEN(kulink_ring_record, event, lost);
+KULINK_THEN(kulink_ring_record, lost, head);
+KULINK_LAST(kulink_ring_record, head, 32);
+
+KULINK_FIRST(kulink_ioc_ring, name);
+KULINK_THEN(kulink_ioc_ring, name, flags);
+KULINK_THEN(kulink_ioc_ring, flags, watermark);
+KULINK_THEN(kulink_ioc_ring, watermark, size);
+KULINK_THEN(kulink_ioc_ring, size, user_offset);
+KULINK_THEN(kulink_ioc_ring, user_offset, data_offset);
+KULINK_THEN(kulink_ioc_ring, data_offset, data_len);
+KULINK_THEN(kulink_ioc_ring, data_len, seq);
+KULINK_LAST(kulink_ioc_ring, seq, 80);
+
+KULINK_FIRST(kulink_ioc_wait, timeout_ms);
+KULINK_THEN(kulink_ioc_wait, timeout_ms, flags);
+KULINK_LAST(kulink_ioc_wait, flags, 8);
+
+KULINK_FIRST(kulink_uring, buffer);
+KULINK_THEN(kulink_uring, buffer, request_len);
+KULINK_THEN(kulink_uring, request_len, room);
+KULINK_LAST(kulink_uring, room, 16);
+
 /* The numbers that are written down in programs already */
 static_assert(KULINK_IOC_INFO == 0xc018b500);
 static_assert(KULINK_IOC_GET == 0xc138b501);
 static_assert(KULINK_IOC_SET == 0x4138b502);
 static_assert(KULINK_IOC_DUMP == 0xc038b503);
 static_assert(KULINK_IOC_CALL == 0xc040b504);
+static_assert(KULINK_IOC_FIND == 0xc028b505);
 static_assert(KULINK_IOC_MAP == 0xc050b508);
+static_assert(KULINK_IOC_RING_ADD == 0xc050b509);
+static_assert(KULINK_IOC_RING_REMOVE == 0xc050b50a);
+static_assert(KULINK_IOC_RING_WAIT == 0x4008b50b);
 static_assert(KULINK_IOC_EVENTFD_ADD == 0xc048b510);
 static_assert(KULINK_IOC_EVENTFD_REMOVE == 0xc048b511);
 static_assert(KULINK_IOC_EVENTFD_STATE == 0xc048b512);
