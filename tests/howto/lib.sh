@@ -53,7 +53,9 @@ as_nobody() {
 
 # COMMAND...: begin it, with its standard input in our hands, and wait until it has said a line, in /tmp/said; its process
 # is $begun. proceed gives it a line and the end of its input and waits for its end; said is what it said after that line.
+# What the one before said is away first: the shell opens /tmp/said some time after we have gone on.
 begin() {
+	: >/tmp/said
 	mkfifo /tmp/begin
 	"$@" </tmp/begin >/tmp/said 2>&1 &
 	begun=$!
@@ -133,6 +135,8 @@ main() {
 	# shellcheck disable=SC2086,SC2154 # a list, the script's
 	for name in ${*:-$tests}; do
 		echo "# $example/$name begins"
+		# what another one left says nothing here
+		find /tmp -maxdepth 1 ! -type d -exec rm {} +
 		check "$example/$name" timeout $((100 * ${KULINK_TEST_SCALE:-1})) "$0" --one "$name"
 	done
 	tap_done
