@@ -140,6 +140,35 @@ static inline int scaled(int n)
 	return scale > 1 && n / scale > 1 ? n / scale : scale > 1 ? 1 : n;
 }
 
+/* One of the test driver's counters, or -1 */
+static inline long counter(const char *name)
+{
+	FILE *file = fopen("/sys/module/kulink_test_log/parameters/stats", "re");
+	size_t len = strlen(name);
+	char line[64];
+	long n = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, name, len) && line[len] == ' ')
+			n = strtol(line + len, NULL, 10);
+	if (file)
+		fclose(file);
+	return n;
+}
+
+/* Until it is so much; whether it came to that within a minute */
+static inline int comes_to(const char *name, long least)
+{
+	unsigned int tries;
+
+	for (tries = 0; counter(name) < least; tries++) {
+		if (tries == 6000)
+			return 0;
+		usleep(10000);
+	}
+	return 1;
+}
+
 /* In a process of its own, with its answer as exit status */
 static inline pid_t start(int (*fn)(void))
 {

@@ -81,33 +81,4 @@ static inline void request(struct kulink_msg *msg, __u16 op, const char *part, s
 	memcpy(msg->part, part, strlen(part));
 }
 
-/* One of the test driver's counters, or -1 */
-static inline long counter(const char *name)
-{
-	FILE *file = fopen("/sys/module/kulink_test_log/parameters/stats", "re");
-	size_t len = strlen(name);
-	char line[64];
-	long n = -1;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, name, len) && line[len] == ' ')
-			n = strtol(line + len, NULL, 10);
-	if (file)
-		fclose(file);
-	return n;
-}
-
-/* Until it is so much; whether it came to that within a minute */
-static inline int comes_to(const char *name, long least)
-{
-	unsigned int tries;
-
-	for (tries = 0; counter(name) < least; tries++) {
-		if (tries == 6000)
-			return 0;
-		usleep(10000);
-	}
-	return 1;
-}
-
 #endif
