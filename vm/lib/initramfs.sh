@@ -35,7 +35,7 @@ compile_init() { # OUTPUT
 
 # Programs and the libraries they need, at the places where the loader looks for them.
 add_programs() { # ROOT DESTINATION FILE...
-	local root=$1 destination=$root$2
+	local root=$1 destination=$1$2
 	shift 2
 	[ $# -gt 0 ] || return 0
 	mkdir -p "$destination"
@@ -113,7 +113,7 @@ base_archive() { # KERNEL-DIRECTORY RELEASE
 	file=$cache/initramfs/$(basename "$1")-$key.cpio
 	if [ ! -f "$file" ]; then
 		mkdir -p "$cache/initramfs"
-		find "$cache/initramfs" -name "$(basename "$1")-*" -mmin +60 -delete
+		find "$cache/initramfs" -ignore_readdir_race -name "$(basename "$1")-*" -mmin +60 -delete
 		work=$(mktemp -d "$temp/base.XXXXXX")
 		make_base "$work" "$1" "$2" >&2
 		pack "$work" >"$file.$$"
