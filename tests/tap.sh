@@ -90,6 +90,7 @@ parameters_of() {
 if [ -z "${channels-}" ]; then
 	channels="procfs sysfs debugfs sysctl chardev ioctl uring mmap eventfd signal genl netlink sockopt uevent upcall udp packet trace param configfs"
 	# one that only a kernel with our patch can have, one that takes CONFIG_RELAY: those must, then
+	# shellcheck disable=SC2013 # words
 	for tap_name in $(grep -oE ' (kulink_syscall_set|relay_open)$' /proc/kallsyms); do
 		case $tap_name in
 		kulink_syscall_set) channels="$channels syscall" ;;

@@ -14,6 +14,7 @@ loaded=
 
 # The example's module, or the one named, with parameters: load [MODULE [PARAMETER=VALUE...]]. By busybox, which is static
 # and has done before kmod has loaded its libraries.
+# shellcheck disable=SC2120 # an example that has one module and no parameters gives none
 load() {
 	load_name=${1:-${example}_ex}
 	[ $# -eq 0 ] || shift
@@ -62,7 +63,7 @@ begin() {
 	exec 9>/tmp/begin
 	rm /tmp/begin
 	until grep -q . /tmp/said; do
-		kill -0 $begun
+		kill -0 "$begun"
 		sleep 0.02
 	done
 }
@@ -70,7 +71,7 @@ begin() {
 proceed() {
 	echo >&9
 	exec 9>&-
-	wait $begun || true
+	wait "$begun" || true
 }
 
 said() {
@@ -97,6 +98,7 @@ logged() {
 
 # What a user would see: the README's commands print what it says, to the byte, and twice over (once where each program is dear).
 readme() {
+	# shellcheck disable=SC2016 # a Markdown fence
 	sed -n '/^```console$/,/^```$/{/^```/d;p;}' README.md >/tmp/expected
 	[ -s /tmp/expected ]
 	twice="1 2"
@@ -132,7 +134,7 @@ main() {
 		one "$2"
 		exit
 	fi
-	# shellcheck disable=SC2086,SC2154 # a list, the script's
+	# shellcheck disable=SC2048,SC2086,SC2154 # a list, the script's
 	for name in ${*:-$tests}; do
 		echo "# $example/$name begins"
 		# what another one left says nothing here

@@ -57,7 +57,7 @@ add_libraries() { # ROOT FILE...
 
 # The kernel's own modules by name, uncompressed, with everything depmod needs to know.
 add_kernel_modules() { # ROOT KERNEL-DIRECTORY RELEASE
-	local from=$2/root to=$1/lib/modules/$3 name file
+	local from=$2/root to=$1/lib/modules/$3 module file
 	mkdir -p "$to"
 	if [ ! -d "$from" ]; then # built here: everything is built in
 		cp "$2"/modules.{order,builtin,builtin.modinfo} "$to/"
@@ -66,8 +66,8 @@ add_kernel_modules() { # ROOT KERNEL-DIRECTORY RELEASE
 	[ -d "$from/lib/modules" ] || ln -s usr/lib "$from/lib"
 	[ -f "$from/lib/modules/$3/modules.dep" ] || depmod -b "$from" "$3"
 	cp "$from/lib/modules/$3"/modules.{order,builtin,builtin.modinfo} "$to/"
-	grep -v '^#' "$vm/guest/modules" | while read -r name; do
-		modprobe -d "$from" -S "$3" --show-depends "$name" 2>/dev/null
+	grep -v '^#' "$vm/guest/modules" | while read -r module; do
+		modprobe -d "$from" -S "$3" --show-depends "$module" 2>/dev/null
 	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
 		cp "$file" "$to/"
 	done

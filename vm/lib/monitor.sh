@@ -7,9 +7,11 @@
 monitor_answer() { # PATTERN SECONDS
 	local line until=$((SECONDS + $2))
 	while [ $SECONDS -lt $until ] && read -r -t "$2" line <&"$monitor_in"; do
+		# shellcheck disable=SC2254 # the last one is a pattern
 		case $line in
 		*'"error"'*)
-			echo "$line" | sed 's/.*"desc": "\([^"]*\)".*/\1/'
+			line=${line##*'"desc": "'}
+			echo "${line%%'"'*}"
 			return
 			;;
 		$1) return ;;
