@@ -156,6 +156,8 @@ size_t pick_judge(const struct pick_needs *needs, const struct pick_figures *fig
 uint64_t pick_size(const struct pick_needs *needs);
 uint64_t pick_readers(const struct pick_needs *needs);
 const char *pick_work(const struct pick_needs *needs);
+/* A driver that has it, over kulink */
+const char *pick_example(const struct pick_needs *needs);
 
 /* pick_advice.c: sentences beside the choice; NULL after the last */
 const char *pick_advice(const struct pick_needs *needs, const struct pick_choice *choices, size_t n,

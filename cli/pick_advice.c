@@ -40,6 +40,11 @@ static bool emitted_in_interrupt(const struct situation *s)
 	return s->first && s->needs->interrupt && s->needs->kind == KULINK_EVENTS;
 }
 
+static bool written_in_interrupt(const struct situation *s)
+{
+	return s->first && s->needs->interrupt && s->needs->kind == KULINK_REGIONS;
+}
+
 static bool shared_page(const struct situation *s)
 {
 	return s->first && !strcmp(s->first->info->name, "mmap") && s->needs->kind == KULINK_VALUES;
@@ -76,6 +81,8 @@ static const struct {
 	  "It is programs that ask, and who asks is answered in process context; the driver may change what it "
 	  "shows from an interrupt, under its own spinlock. To say something from there, emit an event." },
 	{ emitted_in_interrupt, "kulink_emit() works in any context but NMI, whatever the channels." },
+	{ written_in_interrupt,
+	  "A driver writes its region in any context, without a call of kulink's, and nobody is told: emit an event." },
 	{ shared_page,
 	  "A value read from memory is as of its last change that the driver told, or of kulink_refresh()." },
 	{ strangers, "It brings no credentials: whoever uses it is \"others\" of each part's mode." },

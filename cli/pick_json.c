@@ -44,15 +44,15 @@ static void figure_json(struct json *j, const char *key, const struct pick_figur
 	json_end(j);
 }
 
-static void chapter_json(struct json *j, const char *format, const char *name)
+static void path_json(struct json *j, const char *key, const char *format, const char *name)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), format, name);
-	json_string(j, format[0] == 'd' ? "chapter" : "example", path);
+	json_string(j, key, path);
 }
 
-static void choice_json(struct json *j, const struct pick_choice *c)
+static void choice_json(struct json *j, const struct pick_needs *needs, const struct pick_choice *c)
 {
 	json_begin(j, NULL, '{');
 	json_u64(j, "rank", c->rank);
@@ -64,11 +64,12 @@ static void choice_json(struct json *j, const struct pick_choice *c)
 	figure_json(j, "figure", c->figure);
 	figure_json(j, "bare", c->bare);
 	figure_json(j, "wakeup", c->wakeup);
-	chapter_json(j, "docs/channels/%s.md", c->info->name);
+	path_json(j, "chapter", "docs/channels/%s.md", c->info->name);
+	json_string(j, "example", pick_example(needs));
 	if (c->fact->example)
-		chapter_json(j, "examples/howto/%s", c->fact->example);
+		path_json(j, "bare_example", "examples/howto/%s", c->fact->example);
 	else
-		json_null(j, "example");
+		json_null(j, "bare_example");
 	json_end(j);
 }
 
@@ -101,7 +102,7 @@ void pick_json(const struct pick_needs *needs, const struct pick_figures *figure
 	source_json(&j, figures);
 	json_begin(&j, "channels", '[');
 	for (i = 0; i < n && choices[i].rank; i++)
-		choice_json(&j, &choices[i]);
+		choice_json(&j, needs, &choices[i]);
 	json_end(&j);
 	json_begin(&j, "ruled_out", '[');
 	for (i = 0; i < n; i++) {

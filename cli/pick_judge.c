@@ -36,6 +36,11 @@ uint64_t pick_size(const struct pick_needs *needs)
 	return 64;
 }
 
+const char *pick_example(const struct pick_needs *needs)
+{
+	return needs->kind == KULINK_REGIONS || needs->interrupt ? "examples/edu" : "examples/hwstats";
+}
+
 /* Whoever asks pays for himself alone; an event is paid for each reader */
 uint64_t pick_readers(const struct pick_needs *needs)
 {

@@ -176,11 +176,6 @@ static void show_beside(const struct pick_needs *needs, const struct pick_figure
 		putchar('\n');
 }
 
-static const char *example_of(const struct pick_needs *needs)
-{
-	return needs->kind == KULINK_REGIONS || needs->interrupt ? "examples/edu" : "examples/hwstats";
-}
-
 static void show_first(const struct pick_needs *needs, const struct pick_choice *choices, size_t n)
 {
 	const struct pick_choice *c = &choices[0];
@@ -192,7 +187,7 @@ static void show_first(const struct pick_needs *needs, const struct pick_choice 
 	printf("  who       %s\n", c->info->who);
 	printf("  limits    %s\n", c->info->limits);
 	printf("  chapter   docs/channels/%s.md\n", c->info->name);
-	printf("  example   %s", example_of(needs));
+	printf("  example   %s", pick_example(needs));
 	if (c->fact->example)
 		printf("; the bare mechanism: examples/howto/%s", c->fact->example);
 	putchar('\n');
