@@ -66,7 +66,7 @@ struct bench {
 
 /**
  * struct bench_work - one way of doing a work
- * @work: get, set, call, table, events, bursts, cells, producers, wakeup, growth
+ * @work: get, set, call, table, reread, events, bursts, cells, producers, wakeup, growth
  * @channel: "ioctl", "ioctl-bare", "bpf-ringbuf-peer", "floor-getppid": the kind is in the name, too
  * @kind: whose it is
  * @sizes: payloads in bytes, ended by 0

@@ -43,6 +43,7 @@ struct options {
 	bool verify;
 	bool samples;
 	bool quiet;
+	bool json;		/* on stdout, with no output beside it */
 	bool brief;		/* one size of each */
 	const char *channel;	/* NULL: all */
 	const char *work;	/* NULL: all */

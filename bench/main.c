@@ -149,13 +149,21 @@ static void measure_work(struct run *run, const struct bench_work *w)
 	}
 }
 
+/* Whether one of the channel's figures may be what -f asks for: WORK/CHANNEL/BYTES, or how it begins */
+static bool asked_for(const struct options *o, const char *channel)
+{
+	const char *at = o->only ? strchr(o->only, '/') : NULL;
+
+	return !at || !strncmp(at + 1, channel, strcspn(at + 1, "/"));
+}
+
 static void measure_channel(struct run *run, const struct kulink_channel_info *info)
 {
 	struct bench_work *w;
 	char why[160];
 	size_t i;
 
-	if (run->o->channel && strcmp(run->o->channel, info->name))
+	if (!asked_for(run->o, info->name) || (run->o->channel && strcmp(run->o->channel, info->name)))
 		return;
 	if (kulink_available(info->name, why, sizeof(why))) {
 		if (!run->o->quiet)
@@ -203,9 +211,9 @@ static int measure_all(struct run *run)
 		fprintf(stderr, "kulink bench: nothing was measured\n");
 		return 1;
 	}
-	if (run->o->output)
+	if (run->o->output || run->o->json)
 		error = figures_write(&run->all, run->o);
-	if (!error && !run->o->quiet)
+	if (!error && !run->o->quiet && !run->o->json)
 		error = figures_show(&run->all, run->o);
 	if (error)
 		fprintf(stderr, "kulink bench: %s\n", strerror(-error));
@@ -255,16 +263,17 @@ static const char *kept_in(char *path, size_t size)
 }
 
 static const char usage[] =
-	"usage: kulink bench [-o FILE] [-s] [-q] [-v] [-b] [-c CHANNEL] [-w WORK] [-f FIGURE]\n"
-	"  -o, --output FILE      the figures as JSON; - is stdout. A whole run without goes to\n"
+	"usage: kulink bench [-j | -o FILE] [-s] [-q] [-v] [-b] [-c CHANNEL] [-w WORK] [-f FIGURE]\n"
+	"  -j, --json             the figures as JSON on stdout, and no table\n"
+	"  -o, --output FILE      the figures as JSON; a whole run with neither goes to\n"
 	"                         ~/.local/state/kulink/bench.json, where kulink pick looks\n"
 	"  -s, --samples          every sample, too\n"
 	"  -q, --quiet            no table\n"
 	"  -v, --verify           measure little, and look at every byte\n"
 	"  -b, --brief            one size of each\n"
 	"  -c, --channel CHANNEL  of this channel (or ioctl-bare, floor-getppid ...) alone\n"
-	"  -w, --work WORK        get, set, call, table, events, bursts, cells, producers,\n"
-	"                         wakeup or growth alone\n"
+	"  -w, --work WORK        get, set, call, table, reread, events, bursts, cells,\n"
+	"                         producers, wakeup or growth alone\n"
 	"  -f, --figure FIGURE    those alone whose name begins so: call/ioctl/64\n"
 	"      --clock WORD       what is counted: instructions, if CLOCK_MONOTONIC does; else nanoseconds\n";
 
@@ -276,7 +285,7 @@ int main(int argc, char **argv)
 		{ "brief", no_argument, NULL, 'b' },
 		{ "channel", required_argument, NULL, 'c' }, { "work", required_argument, NULL, 'w' },
 		{ "figure", required_argument, NULL, 'f' }, { "clock", required_argument, NULL, 'C' },
-		{ "accelerator", required_argument, NULL, 'A' }, { "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	struct options o = { .clock = "nanoseconds", .accelerator = accelerator() };
@@ -284,8 +293,9 @@ int main(int argc, char **argv)
 	char path[PATH_MAX];
 	int c;
 
-	while ((c = getopt_long(argc, argv, "o:sqvbc:w:f:h", names, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "jo:sqvbc:w:f:h", names, NULL)) != -1) {
 		switch (c) {
+		case 'j': o.json = true; break;
 		case 'o': o.output = optarg; break;
 		case 's': o.samples = true; break;
 		case 'q': o.quiet = true; break;
@@ -299,11 +309,11 @@ int main(int argc, char **argv)
 		default: fputs(usage, stderr); return 2;
 		}
 	}
-	if (optind < argc) {
+	if (optind < argc || (o.json && o.output)) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	if (!o.output && !o.channel && !o.work && !o.only && !o.brief && !o.verify)
+	if (!o.json && !o.output && !o.channel && !o.work && !o.only && !o.brief && !o.verify)
 		o.output = kept_in(path, sizeof(path));
 	return measure_all(&run);
 }

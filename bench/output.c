@@ -80,8 +80,7 @@ static void write_head(FILE *to, const struct options *o)
 
 int figures_write(const struct figures *all, const struct options *o)
 {
-	bool own = strcmp(o->output, "-");
-	FILE *to = own ? fopen(o->output, "we") : stdout;
+	FILE *to = o->json ? stdout : fopen(o->output, "we");
 	size_t i;
 
 	if (!to)
@@ -92,7 +91,7 @@ int figures_write(const struct figures *all, const struct options *o)
 		fputs(i + 1 < all->n ? ",\n" : "\n", to);
 	}
 	fputs("]}\n", to);
-	if (ferror(to) || (own ? fclose(to) : fflush(to)))
+	if (ferror(to) || (o->json ? fflush(to) : fclose(to)))
 		return -EIO;
 	return 0;
 }

@@ -8,7 +8,6 @@
 
 #include "harness.h"
 
-
 #define PATIENCE_S	2
 
 struct wakeup {
