@@ -113,16 +113,14 @@ static void emit_here(struct bench_emit *emit)
  * struct crew - producers that work at the same time
  * @emit: what each does
  * @ready: how many are not yet
- * @left: how many have not ended
  * @go: all may begin
- * @done: the last one has ended
+ * @done: one has ended, and has no step in this module left
  * @cpu: nanoseconds that they ran, in all
  * @last: the greatest sequence number
  */
 struct crew {
 	struct bench_emit *emit;
 	atomic_t ready;
-	atomic_t left;
 	struct completion go;
 	struct completion done;
 	atomic64_t cpu;
@@ -153,9 +151,7 @@ static int produce(void *arg)
 	}
 	atomic64_add(ktime_get_ns() - begun, &crew->cpu);
 	keep_largest(&crew->last, seq);
-	if (atomic_dec_and_test(&crew->left))
-		complete(&crew->done);
-	return 0;
+	kthread_complete_and_exit(&crew->done, 0);
 }
 
 static unsigned int nth_cpu(unsigned int n)
@@ -196,7 +192,6 @@ static int emit_by_crew(struct bench_emit *emit)
 	int err;
 
 	atomic_set(&crew.ready, emit->producers);
-	atomic_set(&crew.left, emit->producers);
 	init_completion(&crew.go);
 	init_completion(&crew.done);
 	err = hire(&crew, tasks, emit->producers);
@@ -205,7 +200,8 @@ static int emit_by_crew(struct bench_emit *emit)
 	begun = ktime_get_ns();
 	for (i = 0; i < emit->producers; i++)
 		wake_up_process(tasks[i]);
-	wait_for_completion(&crew.done);
+	for (i = 0; i < emit->producers; i++)
+		wait_for_completion(&crew.done);
 	emit->ns = ktime_get_ns() - begun;
 	emit->cpu = atomic64_read(&crew.cpu);
 	last[emit->event] = atomic64_read(&crew.last);
