@@ -24,11 +24,17 @@ struct reader {
 	struct kulink_subscription sub;
 	struct kulink_event_buffer buffer;
 	unsigned int woken;
+	bool somebody;			/* listens */
 };
 
 static void wake(struct kulink_subscription *sub)
 {
 	container_of(sub, struct reader, sub)->woken++;
+}
+
+static bool listening(struct kulink_subscription *sub)
+{
+	return container_of(sub, struct reader, sub)->somebody;
 }
 
 static int event_init(struct kunit *test)
@@ -219,6 +225,80 @@ static void interleaved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kulink_event_seq(r->service, 0), delivered + lost);
 }
 
+/* Nothing is kept for it, it is not asked, and what it did not take is no loss. */
+static void dozing(struct kunit *test)
+{
+	struct reader *r = test->priv;
+	u64 head = r->service->ring.head;
+
+	r->sub.listening = listening;
+	subscribe(test, r, 0);
+	kulink_subscription_doze(&r->sub);
+	KUNIT_EXPECT_EQ(test, 0, r->service->cursors);
+	emit(r, 0, 10000);
+	KUNIT_EXPECT_EQ(test, head, r->service->ring.head);
+	KUNIT_EXPECT_EQ(test, 0, r->woken);
+	KUNIT_EXPECT_EQ(test, 10000, kulink_event_passed(&r->sub, 0));
+	expect_nothing(test);
+	r->somebody = true;
+	emit(r, 0, 1);
+	KUNIT_EXPECT_EQ(test, 1, r->woken);
+	expect_event(test, 0, 10001, 0);
+	expect_nothing(test);
+}
+
+/* What is stored for another one does not come to it, before or after. */
+static void dozing_beside_another(struct kunit *test)
+{
+	struct reader *r = test->priv, *other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	u64 seq;
+
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_ASSERT_EQ(test, 0, kulink_subscription_init(&other->sub, r->service, wake));
+	KUNIT_EXPECT_EQ(test, 0, kulink_subscribe(&other->sub, 0, &seq));
+	r->sub.listening = listening;
+	subscribe(test, r, 0);
+	kulink_subscription_doze(&r->sub);
+	emit(r, 0, 2);
+	KUNIT_EXPECT_EQ(test, 2, other->woken);
+	expect_nothing(test);
+	r->somebody = true;
+	emit(r, 0, 1);
+	expect_event(test, 0, 3, 0);
+	for (seq = 1; seq <= 3; seq++) {
+		KUNIT_EXPECT_EQ(test, 0, kulink_event_next(&other->sub, &other->buffer));
+		KUNIT_EXPECT_EQ(test, seq, other->buffer.head.seq);
+	}
+	kulink_subscription_destroy(&other->sub);
+}
+
+/* Who is listened to goes on; who had something pending when the last one left is rid of it. */
+static void falling_asleep(struct kunit *test)
+{
+	struct reader *r = test->priv;
+
+	r->sub.listening = listening;
+	r->somebody = true;
+	subscribe(test, r, 0);
+	kulink_subscription_doze(&r->sub);
+	emit(r, 0, 2);
+	expect_event(test, 0, 1, 0);
+	r->somebody = false;
+	kulink_subscription_doze(&r->sub);
+	expect_nothing(test);
+	KUNIT_EXPECT_EQ(test, 2, kulink_event_passed(&r->sub, 0));
+	r->somebody = true;
+	emit(r, 0, 1);
+	expect_event(test, 0, 3, 0);
+	r->somebody = false;
+	kulink_subscription_doze(&r->sub);
+	kulink_subscription_destroy(&r->sub);
+	KUNIT_EXPECT_EQ(test, 0, r->service->dozing);
+	KUNIT_EXPECT_EQ(test, 0, r->service->cursors);
+	kulink_unregister(r->service);
+	test->priv = NULL;
+}
+
 static void gone(struct kunit *test)
 {
 	struct reader *r = test->priv;
@@ -252,6 +332,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(washed_out),
 	KUNIT_CASE(washed_out_unseen),
 	KUNIT_CASE(interleaved),
+	KUNIT_CASE(dozing),
+	KUNIT_CASE(dozing_beside_another),
+	KUNIT_CASE(falling_asleep),
 	KUNIT_CASE(gone),
 	{}
 };
