@@ -53,12 +53,11 @@ as_nobody() {
 }
 
 # COMMAND...: begin it, with its standard input in our hands, and wait until it has said a line, in /tmp/said; its process
-# is $begun. proceed gives it a line and the end of its input and waits for its end; said is what it said after that line.
-# What the one before said is away first: the shell opens /tmp/said some time after we have gone on.
+# is $begun. ended gives it the end of its input and waits for its end, proceed a line before that; said is what it said
+# after its first one. What the one before said is away when we go on, for the fifo is what is opened last.
 begin() {
-	: >/tmp/said
 	mkfifo /tmp/begin
-	"$@" </tmp/begin >/tmp/said 2>&1 &
+	"$@" >/tmp/said 2>&1 </tmp/begin &
 	begun=$!
 	exec 9>/tmp/begin
 	rm /tmp/begin
@@ -68,10 +67,14 @@ begin() {
 	done
 }
 
+ended() {
+	exec 9>&-
+	wait "$begun"
+}
+
 proceed() {
 	echo >&9
-	exec 9>&-
-	wait "$begun" || true
+	ended || true
 }
 
 said() {
@@ -94,13 +97,18 @@ eventually() {
 # What the kernel says of a machine that is slow
 slowness="^hrtimer: interrupt took|^clocksource: "
 
-# What it logged since the test began, but for that
+# All that it logged since the test began
+all_logged() {
+	dmesg | sed "1,/howto test $$ begins/d; s/^\[[^]]*\] //"
+}
+
+# ... but for that
 logged() {
-	dmesg | sed -E "1,/howto test $$ begins/d; s/^\[[^]]*\] //; /$slowness/d"
+	all_logged | sed -E "/$slowness/d"
 }
 
 was_slow() {
-	dmesg | sed "1,/howto test $$ begins/d; s/^\[[^]]*\] //" | grep -qE "$slowness"
+	all_logged | grep -qE "$slowness"
 }
 
 # What a user would see: the README's commands print what it says, to the byte, and twice over (once where each program is dear).
