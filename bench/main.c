@@ -129,12 +129,22 @@ static bool is_brief(const struct bench_work *w, size_t bytes)
 		!strcmp(w->work, "set") ? 8 : !strcmp(w->work, "table") || !strcmp(w->work, "reread") ? 65536 : 64);
 }
 
+/* Whether figures of the channel may be among those: -f has WORK/CHANNEL/BYTES, or how it begins */
+static bool asked_for(const struct options *o, const char *channel)
+{
+	const char *at = o->only ? strchr(o->only, '/') : NULL;
+
+	if (o->channel && strcmp(o->channel, channel))
+		return false;
+	return !at || !strncmp(at + 1, channel, strcspn(at + 1, "/"));
+}
+
 static void measure_work(struct run *run, const struct bench_work *w)
 {
 	const size_t *size;
 	int error;
 
-	if (run->o->channel && strcmp(run->o->channel, w->channel))
+	if (!asked_for(run->o, w->channel))
 		return;
 	if (run->o->work && strcmp(run->o->work, w->work))
 		return;
@@ -149,21 +159,13 @@ static void measure_work(struct run *run, const struct bench_work *w)
 	}
 }
 
-/* Whether one of the channel's figures may be what -f asks for: WORK/CHANNEL/BYTES, or how it begins */
-static bool asked_for(const struct options *o, const char *channel)
-{
-	const char *at = o->only ? strchr(o->only, '/') : NULL;
-
-	return !at || !strncmp(at + 1, channel, strcspn(at + 1, "/"));
-}
-
 static void measure_channel(struct run *run, const struct kulink_channel_info *info)
 {
 	struct bench_work *w;
 	char why[160];
 	size_t i;
 
-	if (!asked_for(run->o, info->name) || (run->o->channel && strcmp(run->o->channel, info->name)))
+	if (!asked_for(run->o, info->name))
 		return;
 	if (kulink_available(info->name, why, sizeof(why))) {
 		if (!run->o->quiet)
