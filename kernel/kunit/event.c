@@ -225,15 +225,21 @@ static void interleaved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kulink_event_seq(r->service, 0), delivered + lost);
 }
 
+/* It wants event 0, and dozes unless somebody listens */
+static void subscribe_or_doze(struct kunit *test, struct reader *r)
+{
+	r->sub.listening = listening;
+	subscribe(test, r, 0);
+	kulink_subscription_doze(&r->sub);
+}
+
 /* Nothing is kept for it, it is not asked, and what it did not take is no loss. */
 static void dozing(struct kunit *test)
 {
 	struct reader *r = test->priv;
 	u64 head = r->service->ring.head;
 
-	r->sub.listening = listening;
-	subscribe(test, r, 0);
-	kulink_subscription_doze(&r->sub);
+	subscribe_or_doze(test, r);
 	KUNIT_EXPECT_EQ(test, 0, r->service->cursors);
 	emit(r, 0, 10000);
 	KUNIT_EXPECT_EQ(test, head, r->service->ring.head);
@@ -256,9 +262,7 @@ static void dozing_beside_another(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	KUNIT_ASSERT_EQ(test, 0, kulink_subscription_init(&other->sub, r->service, wake));
 	KUNIT_EXPECT_EQ(test, 0, kulink_subscribe(&other->sub, 0, &seq));
-	r->sub.listening = listening;
-	subscribe(test, r, 0);
-	kulink_subscription_doze(&r->sub);
+	subscribe_or_doze(test, r);
 	emit(r, 0, 2);
 	KUNIT_EXPECT_EQ(test, 2, other->woken);
 	expect_nothing(test);
@@ -277,10 +281,8 @@ static void falling_asleep(struct kunit *test)
 {
 	struct reader *r = test->priv;
 
-	r->sub.listening = listening;
 	r->somebody = true;
-	subscribe(test, r, 0);
-	kulink_subscription_doze(&r->sub);
+	subscribe_or_doze(test, r);
 	emit(r, 0, 2);
 	expect_event(test, 0, 1, 0);
 	r->somebody = false;
